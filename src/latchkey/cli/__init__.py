@@ -1,0 +1,1 @@
+"""The terminal: parse, one call of a service, show."""

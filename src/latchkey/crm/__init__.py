@@ -1,0 +1,1 @@
+"""Where contacts come from, and what is written back about them."""

@@ -1,0 +1,132 @@
+"""What Latchkey asks of a CRM. The service knows nothing else about one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from latchkey.policy.health import Health
+from latchkey.policy.values import Contact, Link
+from latchkey.remote.errors import RemoteError
+
+
+class TriggerKind(StrEnum):
+    STATIC = "static"
+    SMART = "smart"
+    PARENT = "parent"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A group or tag of the CRM. `name` is the machine name, `title` what people see."""
+
+    kind: TriggerKind
+    id: int
+    name: str
+    title: str
+
+    @property
+    def can_be_emptied(self) -> bool:
+        """Whether contacts can be taken out: smart and parent groups silently keep theirs."""
+        return self.kind in {TriggerKind.STATIC, TriggerKind.TAG}
+
+
+class ActivityKind(StrEnum):
+    """The activity types that Latchkey writes; made in the CRM when they are missing."""
+
+    CREATION = "User Account Creation"
+    RESET = "User Account Password Reset"
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityNote:
+    """One activity to be written about a contact; the source is the contact of our credential."""
+
+    contact_id: int
+    kind: ActivityKind
+    completed: bool
+    subject: str
+    details: str
+
+
+class Crm(Protocol):
+    """One CRM. Every method may raise TransientError, SiteError, or DryRun where it writes."""
+
+    def check(self) -> Health:
+        """Reach, credential, version and each permission, with what to do about what lacks."""
+
+    def triggers(self, groups: Sequence[str], tags: Sequence[str]) -> list[Trigger]:
+        """The groups (by name or title) and tags, in the order asked. Missing names the unknown."""
+
+    def groups(self) -> list[Trigger]:
+        """Every active group, for a form to choose from."""
+
+    def tags(self) -> list[Trigger]:
+        """Every tag for contacts, for a form to choose from."""
+
+    def count(self, triggers: Sequence[Trigger]) -> int:
+        """How many untrashed contacts are in any of the triggers."""
+
+    def contact_ids(self, triggers: Sequence[Trigger]) -> Iterator[list[int]]:
+        """Pages of ids of the untrashed contacts in any of the triggers, ascending."""
+
+    def contacts(
+        self, triggers: Sequence[Trigger], fields: frozenset[str]
+    ) -> Iterator[list[Contact]]:
+        """Pages of contacts in any of the triggers, ascending by id, one request a page.
+
+        `fields` are the token fields (API v4 names, `custom_<id>` for custom fields) that `values`
+        shall hold. SiteError when the CRM left one out: the permission or version is named.
+        """
+
+    def contacts_by_id(self, ids: Sequence[int], fields: frozenset[str]) -> dict[int, Contact]:
+        """These contacts, trashed ones included; the ids that are gone are absent."""
+
+    def holders(self, emails: Iterable[str]) -> Mapping[str, list[int]]:
+        """Living, untrashed individuals by their primary address (as `same_address` gives it)."""
+
+    def links(
+        self, *, account_ids: Sequence[str] = (), contact_ids: Sequence[int] = ()
+    ) -> list[Link]:
+        """The UFMatch rows of these accounts or contacts, in one request."""
+
+    def save_links(
+        self, links: Sequence[Link], addresses: Mapping[str, str]
+    ) -> list[Link | RemoteError]:
+        """Make or move the UFMatch of each account to the contact, one outcome for each.
+
+        `addresses` gives the uf_name (e-mail of the account) by account id.
+        """
+
+    def prepare_activities(self) -> None:
+        """Make our activity types and the status "Failed" where they are missing."""
+
+    def write_activities(
+        self, notes: Sequence[ActivityNote], intended_at: datetime, *, look_first: bool
+    ) -> list[int | RemoteError]:
+        """Write each note once; the activity's id or the error for each, in order.
+
+        `intended_at` (aware) is when the oldest of them was first meant to be written: one that is
+        already there since then is completed, not written again. `look_first` says that an earlier
+        answer may have been lost.
+        """
+
+    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+        """Idempotent. RejectedError when the group cannot take contacts."""
+
+    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+        """Idempotent; never writes a Removed row on a smart or parent group (ValueError)."""
+
+    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+        """Idempotent."""
+
+    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+        """Idempotent."""
+
+    def synchronises_email(self) -> bool:
+        """Whether CiviCRM itself carries e-mail changes to its site (setting syncCMSEmail)."""
+
+    def close(self) -> None:
+        """Let go of connections."""

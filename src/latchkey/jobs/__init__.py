@@ -1,0 +1,1 @@
+"""Carrying work: knows nothing about accounts."""

@@ -1,0 +1,43 @@
+"""Opens doors for connectors, all with the same rules: dry run, limits, observation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from latchkey.remote.call import DEFAULT_LIMITS, Limits, Observer, ReadTest, by_method, ignore
+from latchkey.remote.http import HttpDoor
+from latchkey.remote.secrets import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a connector is given to open its door with.
+
+    In a dry run no write leaves a door, whatever the connector does. `observe` hears of every call.
+    """
+
+    dry_run: bool = False
+    observe: Observer = ignore
+    limits: Limits = DEFAULT_LIMITS
+
+    def http(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str | Secret] | None = None,
+        basic: tuple[str, Secret] | None = None,
+        is_read: ReadTest = by_method,
+        connections: int = 4,
+        allow_http: bool = False,
+    ) -> HttpDoor:
+        """A door to one origin. SiteError when the address is not one that may be used."""
+        return HttpDoor(
+            url,
+            headers=headers or {},
+            basic=basic,
+            is_read=is_read,
+            connections=connections,
+            allow_http=allow_http,
+            dry_run=self.dry_run,
+            observe=self.observe,
+            limits=self.limits,
+        )

@@ -1,0 +1,253 @@
+"""The door to systems that speak HTTP. Only this module sends requests."""
+
+import ipaddress
+import json as jsonlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+import stamina
+
+from latchkey.remote.call import Call, Limits, Observer, ReadTest
+from latchkey.remote.errors import (
+    DryRun,
+    RateLimited,
+    RemoteError,
+    SiteError,
+    TransientError,
+    UnknownOutcome,
+)
+from latchkey.remote.secrets import Secret
+
+T = TypeVar("T")
+Query = Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came. Header names are lower case; the body is never logged."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    was_read: bool
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode("utf-8", errors="replace")
+
+    def json(self) -> object:
+        """The body parsed. Something else than JSON becomes the error that says what to do."""
+        try:
+            return jsonlib.loads(self.body)
+        except ValueError:
+            raise self.unexpected("answered something that is not JSON") from None
+
+    def unexpected(self, what: str = "") -> RemoteError:
+        """The error for an answer which the connector has no meaning for."""
+        said = what or f"answered with status {self.status}"
+        if not self.was_read and (self.status >= 500 or self.status < 400):  # noqa: PLR2004
+            return UnknownOutcome(f"The site {said}; it may have done what was asked.")
+        if self.status >= 500:  # noqa: PLR2004
+            return TransientError(f"The site {said}.")
+        return SiteError(f"The site {said}. {_advice(self)}")
+
+
+class HttpDoor:
+    """One origin, with its credential. Safe to share between threads.
+
+    Reads are repeated a few times when the connection fails; writes never are. `together` runs at
+    most `connections` calls at once, over all threads that share the door.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str | Secret],
+        basic: tuple[str, Secret] | None,
+        is_read: ReadTest,
+        connections: int,
+        allow_http: bool,
+        dry_run: bool,
+        observe: Observer,
+        limits: Limits,
+    ) -> None:
+        self.url = allowed_address(url, allow_http=allow_http)
+        self._is_read = is_read
+        self._dry_run = dry_run
+        self._observe = observe
+        self._limits = limits
+        self._pool = ThreadPoolExecutor(max_workers=connections, thread_name_prefix="door")
+        self._client = httpx2.Client(
+            headers={name: _plain(value) for name, value in headers.items()},
+            auth=(basic[0], basic[1].reveal()) if basic else None,
+            timeout=httpx2.Timeout(limits.answer, connect=limits.connect),
+            limits=httpx2.Limits(max_keepalive_connections=connections),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request to `path` below the address. Any status but 429 and 503 is an Answer.
+
+        Raises RateLimited, TransientError, UnknownOutcome (a write whose answer was lost),
+        SiteError (a redirect to elsewhere, an answer too large) and DryRun.
+        """
+        request = self._client.build_request(
+            method, self.url + path, params=query, data=form, json=json, headers=headers
+        )
+        target = request.url.raw_path.decode()
+        if self._is_read(method, target, request.read()):
+            return self._reading(request)
+        if self._dry_run:
+            raise DryRun(f"{method} {path} was not sent: nothing is written in a dry run.")
+        return self._once(request, was_read=False)
+
+    def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        """The results of the calls, in order, several at a time. The first error is raised."""
+        if len(calls) == 1:
+            return [calls[0]()]
+        return list(self._pool.map(lambda call: call(), calls))
+
+    def close(self) -> None:
+        """Let go of connections and threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+
+    def _reading(self, request: httpx2.Request) -> Answer:
+        again = stamina.RetryingCaller(attempts=self._limits.tries, wait_initial=0.1, wait_max=2.0)
+        return again(_LostReadError, self._once, request, was_read=True)
+
+    def _once(self, request: httpx2.Request, *, was_read: bool) -> Answer:
+        started = time.monotonic()
+        status: int | None = None
+        try:
+            response = self._client.send(request, stream=True)
+            status = response.status_code
+            body = self._body(response, until=started + self._limits.total)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+            raise TransientError(f"{self.url} cannot be reached: {_why(error)}.") from None
+        except httpx2.HTTPError as error:
+            raise self._lost(error, was_read=was_read) from None
+        finally:
+            self._tell(request, status, time.monotonic() - started)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        answer = Answer(status, headers, body, was_read)
+        self._refuse(answer)
+        return answer
+
+    def _body(self, response: httpx2.Response, until: float) -> bytes:
+        parts, size = [], 0
+        try:
+            for part in response.iter_bytes():
+                parts.append(part)
+                size += len(part)
+                if size > self._limits.size:
+                    raise SiteError(f"{self.url} sent more than {self._limits.size} bytes.")
+                if time.monotonic() > until:
+                    raise httpx2.ReadTimeout("the answer took too long", request=response.request)
+        finally:
+            response.close()
+        return b"".join(parts)
+
+    def _lost(self, error: httpx2.HTTPError, *, was_read: bool) -> RemoteError:
+        text = f"The answer of {self.url} was lost: {_why(error)}."
+        return _LostReadError(text) if was_read else UnknownOutcome(text)
+
+    def _refuse(self, answer: Answer) -> None:
+        if answer.status == httpx2.codes.TOO_MANY_REQUESTS:
+            raise RateLimited(f"{self.url} asks to slow down.", _retry_after(answer))
+        if answer.status == httpx2.codes.SERVICE_UNAVAILABLE:
+            raise TransientError(f"{self.url} is not available now.", _retry_after(answer))
+        if not 300 <= answer.status < 400:  # noqa: PLR2004 - the redirects
+            return
+        target = urlsplit(answer.headers.get("location", ""))
+        if target.netloc and target.netloc != urlsplit(self.url).netloc:
+            raise SiteError(
+                f"{self.url} redirects to {target.scheme}://{target.netloc}. "
+                "If that is the right address, put it into the connection."
+            )
+
+    def _tell(self, request: httpx2.Request, status: int | None, seconds: float) -> None:
+        self._observe(Call(self.url, request.method, request.url.path, status, seconds))
+
+
+class _LostReadError(TransientError):
+    """A read whose answer was lost: it may be repeated at once."""
+
+
+def allowed_address(url: str, *, allow_http: bool) -> str:
+    """The address without a trailing slash. SiteError when it may not be used."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SiteError(f"{url!r} is not an address. Write it like https://www.example.org.")
+    if parts.username or parts.password:
+        raise SiteError("Put the credential into its own setting, not into the address.")
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+        raise SiteError(
+            f"{parts.hostname} is reached by http, where others can read the credential. "
+            "Use https, or set allow_http = true for a network you trust."
+        )
+    return url.strip().rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _plain(value: str | Secret) -> str:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def _why(error: Exception) -> str:
+    """The kind of failure in words: the library's own text may quote the request."""
+    names = {
+        httpx2.ConnectTimeout: "no connection within the time limit",
+        httpx2.ConnectError: "the connection was refused, or the name is not known",
+        httpx2.ReadTimeout: "no answer within the time limit",
+        httpx2.RemoteProtocolError: "the connection was cut",
+        httpx2.ReadError: "the connection was cut",
+    }
+    return names.get(type(error), f"the connection failed ({type(error).__name__})")
+
+
+def _retry_after(answer: Answer) -> float | None:
+    given = answer.headers.get("retry-after", "").strip()
+    if given.isdigit():
+        return float(given)
+    try:
+        return max(0.0, parsedate_to_datetime(given).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _advice(answer: Answer) -> str:
+    match answer.status:
+        case 401 | 403:
+            return "Check the credential and its permissions."
+        case 404:
+            return "Check the address."
+        case _ if "html" in answer.headers.get("content-type", ""):
+            return "It sent a web page: check the address, and whether something stands before it."
+        case _:
+            return "Check the address and the version."

@@ -1,0 +1,1 @@
+"""What Latchkey does: read, decide, act, record."""

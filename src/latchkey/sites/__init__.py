@@ -1,0 +1,1 @@
+"""The kinds of site that hold accounts, each behind the same contract."""

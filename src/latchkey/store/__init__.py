@@ -1,0 +1,1 @@
+"""What Latchkey remembers: the only ORM code for our data."""
