@@ -1,0 +1,1 @@
+"""Stand-ins that tests put between Latchkey and the systems it talks to."""
