@@ -1,0 +1,177 @@
+"""What is to happen with one contact: the decisions of a rule, in their order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from email_validator import EmailNotValidError, validate_email
+
+from latchkey.policy.matching import Match
+from latchkey.policy.reasons import Reason, Why, because
+from latchkey.policy.roles import is_privileged
+from latchkey.policy.rules import Existing, Rule, SharedEmail
+from latchkey.policy.values import Account, Contact
+
+
+class Verdict(StrEnum):
+    """What is to be done about one contact."""
+
+    CREATE = "create"
+    LINK = "link"
+    UPDATE = "update"
+    ALREADY = "already"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict with its reason.
+
+    `account` is the account concerned, None where there is none yet. `roles` are the roles that it
+    lacks, `fields` the values that it lacks; for Create they are all that the rule gives.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    account: Account | None = None
+    roles: frozenset[str] = frozenset()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def decide(rule: Rule, contact: Contact, found: Match, privileged: frozenset[str]) -> Decision:
+    """The decision about a contact. `privileged` are the site's powerful roles, lower case."""
+    if found.linked_id is not None:
+        return _about_linked(rule, contact, found, privileged)
+    if refusal := ineligible(rule, contact):
+        return Decision(Verdict.REFUSE, refusal)
+    if trouble := _about_candidates(contact, found):
+        return Decision(Verdict.HOLD, trouble, account=found.candidates[0])
+    if shared := _about_sharing(rule, contact, found):
+        return shared
+    if found.candidates:
+        return _about_existing(rule, contact, found, privileged)
+    wanted = wanted_fields(rule, contact)
+    return Decision(Verdict.CREATE, because(Why.NO_ACCOUNT_YET), roles=rule.roles, fields=wanted)
+
+
+def ineligible(rule: Rule, contact: Contact) -> Reason | None:
+    """Why the contact can have no account by this rule, None when it can."""
+    email = (contact.email or "").strip()
+    checks = (
+        (contact.is_deleted, because(Why.TRASHED)),
+        (contact.is_deceased, because(Why.DECEASED)),
+        (
+            contact.contact_type not in rule.contact_types,
+            because(Why.WRONG_TYPE, contact_type=contact.contact_type),
+        ),
+        (not email, because(Why.NO_EMAIL)),
+        (not valid_address(email), because(Why.BAD_EMAIL, email=email)),
+        (contact.on_hold, because(Why.ON_HOLD, email=email)),
+    )
+    return next((reason for applies, reason in checks if applies), None)
+
+
+def valid_address(email: str) -> bool:
+    """Whether the syntax is that of an address which sites accept; nothing is looked up."""
+    try:
+        validate_email(
+            email.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False
+        )
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def wanted_fields(rule: Rule, contact: Contact) -> dict[str, str]:
+    """The fields that the rule gives; a value that comes out empty is not given."""
+    rendered = {name: pattern.render(contact.values) for name, pattern in rule.fields.items()}
+    return {name: value for name, value in rendered.items() if value}
+
+
+def _about_linked(
+    rule: Rule, contact: Contact, found: Match, privileged: frozenset[str]
+) -> Decision:
+    if found.linked is None:
+        return Decision(Verdict.HOLD, because(Why.ACCOUNT_GONE, account_id=found.linked_id))
+    return _keep_right(rule, contact, found.linked, privileged)
+
+
+def _keep_right(
+    rule: Rule, contact: Contact, account: Account, privileged: frozenset[str]
+) -> Decision:
+    if is_privileged(account, privileged):
+        return _held_as_privileged(account)
+    roles, fields = lacking(rule, contact, account)
+    if not roles and not fields:
+        return Decision(Verdict.ALREADY, because(Why.HAS_ALL, username=account.username), account)
+    names = ", ".join(sorted(roles) + sorted(fields))
+    reason = because(Why.LACKS, username=account.username, lacking=names)
+    return Decision(Verdict.UPDATE, reason, account, roles, fields)
+
+
+def lacking(
+    rule: Rule, contact: Contact, account: Account
+) -> tuple[frozenset[str], dict[str, str]]:
+    """The roles and field values that the rule gives and the account does not have."""
+    wanted = wanted_fields(rule, contact)
+    fields = {name: value for name, value in wanted.items() if account.fields.get(name) != value}
+    return rule.roles - account.roles, fields
+
+
+def _about_candidates(contact: Contact, found: Match) -> Reason | None:
+    if len(found.candidates) > 1:
+        names = ", ".join(sorted(account.username for account in found.candidates))
+        return because(Why.SEVERAL_ACCOUNTS, email=contact.email, usernames=names)
+    for account in found.candidates:
+        if account.id in found.owners:
+            owner = found.owners[account.id]
+            return because(Why.CROSSED, username=account.username, contact_id=owner)
+    return None
+
+
+def _about_sharing(rule: Rule, contact: Contact, found: Match) -> Decision | None:
+    if not found.sharers:
+        return None
+    others = ", ".join(str(contact_id) for contact_id in found.sharers)
+    reason = because(Why.SHARED_EMAIL, email=contact.email, contact_ids=others)
+    match rule.shared_email:
+        case SharedEmail.HOLD:
+            return Decision(Verdict.HOLD, reason)
+        case SharedEmail.REFUSE:
+            return Decision(Verdict.REFUSE, reason)
+        case SharedEmail.OLDEST if contact.id < found.sharers[0]:
+            return None
+        case SharedEmail.OLDEST:
+            oldest = because(Why.SHARED_NOT_OLDEST, contact_id=found.sharers[0])
+            return Decision(Verdict.REFUSE, oldest)
+
+
+def _about_existing(
+    rule: Rule, contact: Contact, found: Match, privileged: frozenset[str]
+) -> Decision:
+    account = found.candidates[0]
+    if is_privileged(account, privileged):
+        return _held_as_privileged(account)
+    if found.by_key:
+        return _link(rule, contact, account, Why.LINKED_BY_KEY)
+    match rule.existing:
+        case Existing.LINK:
+            return _link(rule, contact, account, Why.LINKED_BY_EMAIL)
+        case Existing.HOLD:
+            reason = because(Why.EXISTING_HELD, username=account.username)
+            return Decision(Verdict.HOLD, reason, account)
+        case Existing.REFUSE:
+            reason = because(Why.EXISTING_REFUSED, username=account.username)
+            return Decision(Verdict.REFUSE, reason, account)
+
+
+def _link(rule: Rule, contact: Contact, account: Account, why: Why) -> Decision:
+    roles, fields = lacking(rule, contact, account)
+    reason = because(why, username=account.username)
+    return Decision(Verdict.LINK, reason, account, roles, fields)
+
+
+def _held_as_privileged(account: Account) -> Decision:
+    reason = because(Why.ACCOUNT_PRIVILEGED, username=account.username)
+    return Decision(Verdict.HOLD, reason, account)

@@ -1,0 +1,48 @@
+"""The folder where an installation keeps its files, and the keys it makes there."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from latchkey.remote.secrets import new_key
+
+
+def home() -> Path:
+    """LATCHKEY_HOME, made with mode 0700 when it is not there."""
+    given = os.environ.get("LATCHKEY_HOME")
+    folder = Path(given) if given else Path.home() / ".local" / "share" / "latchkey"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def encryption_keys() -> list[str]:
+    """LATCHKEY_ENCRYPTION_KEYS (separated by commas, newest first), else the home's own."""
+    if given := os.environ.get("LATCHKEY_ENCRYPTION_KEYS"):
+        return [key.strip() for key in given.split(",") if key.strip()]
+    return [_kept("encryption.key", new_key)]
+
+
+def secret_key() -> str:
+    """LATCHKEY_SECRET_KEY, else the home's own: signs cookies and one-time links."""
+    return os.environ.get("LATCHKEY_SECRET_KEY") or _kept(
+        "secret.key", lambda: secrets.token_urlsafe(50)
+    )
+
+
+def _kept(name: str, make: Callable[[], str]) -> str:
+    """What the file holds; it is made with mode 0600 on first use.
+
+    Two processes that start at once agree on the file that was linked into place first.
+    """
+    path = home() / name
+    if not path.exists():
+        draft = path.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()
