@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Reason, Why
@@ -166,6 +167,8 @@ class Change(models.Model):
     due_at = models.DateTimeField(null=True)
     modified = models.CharField(max_length=40, blank=True)
     rule_version = models.CharField(max_length=32, blank=True)
+    owed = models.JSONField(null=True)
+    on_demand = models.BooleanField(default=False)
     seen_by = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="changes_seen")
     plan = models.ForeignKey(Plan, models.SET_NULL, null=True, related_name="changes")
     lease_until = models.DateTimeField(null=True)
@@ -186,7 +189,7 @@ class Change(models.Model):
             models.Index(fields=("rule", "state", "due_at"), name="change_to_carry"),
             models.Index(fields=("state", "rule", "contact_id"), name="change_by_state"),
             models.Index(fields=("rule", "seen_by"), name="change_seen"),
-            models.Index(fields=("intended_username",), name="change_username"),
+            models.Index(Lower("intended_username"), name="change_username"),
         )
 
     @property
@@ -229,8 +232,8 @@ class Account(models.Model):
             models.UniqueConstraint(fields=("site", "crm", "contact_id"), name="contact_once"),
         )
         indexes = (
-            models.Index(fields=("username",), name="account_username"),
-            models.Index(fields=("email",), name="account_email"),
+            models.Index(Lower("username"), name="account_username"),
+            models.Index(Lower("email"), name="account_email"),
         )
 
 

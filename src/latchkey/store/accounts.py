@@ -1,0 +1,91 @@
+"""Accounts that Latchkey knows, and its own record of who they belong to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models.functions import Lower
+
+from latchkey.policy import values
+from latchkey.store.clock import now
+from latchkey.store.models import UNDER_WAY, Account, Change, Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account with its contact, as it is recorded. `roles_given` are those we gave just now."""
+
+    account: values.Account
+    contact_id: int
+    roles_given: frozenset[str]
+    created_by_us: bool
+
+
+def record(site: Connection, crm: Connection, known: Sequence[Known]) -> None:
+    """Write the accounts down; roles given before stay on record."""
+    ids = [one.account.id for one in known]
+    before = {row.account_id: row for row in Account.objects.filter(site=site, account_id__in=ids)}
+    Account.objects.filter(
+        site=site, crm=crm, contact_id__in=[one.contact_id for one in known]
+    ).exclude(account_id__in=ids).update(contact_id=None)
+    Account.objects.bulk_create(
+        [_row(site, crm, one, before.get(one.account.id)) for one in known],
+        update_conflicts=True,
+        unique_fields=["site", "account_id"],
+        update_fields=[
+            "username",
+            "email",
+            "crm",
+            "contact_id",
+            "state",
+            "roles",
+            "roles_given",
+            "created_by_us",
+            "recorded_at",
+        ],
+    )
+
+
+def links(site: Connection, crm: Connection, contact_ids: Iterable[int]) -> dict[int, str]:
+    """Account ids by contact, by our own record: for sites that do not host the CRM."""
+    rows = Account.objects.filter(site=site, crm=crm, contact_id__in=list(contact_ids))
+    return {i: account for i, account in rows.values_list("contact_id", "account_id") if i}
+
+
+def owners(site: Connection, crm: Connection, account_ids: Iterable[str]) -> dict[str, int]:
+    """Contacts by account id, by our own record."""
+    rows = Account.objects.filter(
+        site=site, crm=crm, account_id__in=list(account_ids), contact_id__isnull=False
+    )
+    return {account: i for account, i in rows.values_list("account_id", "contact_id") if i}
+
+
+def usernames_taken(site: Connection, names: Iterable[str], but: Iterable[int] = ()) -> set[str]:
+    """Those of the names (any case) that are known or intended on the site, in lower case.
+
+    `but` are change ids whose own intentions do not count.
+    """
+    wanted = {name.lower() for name in names}
+    known = Account.objects.annotate(low=Lower("username")).filter(site=site, low__in=wanted)
+    intended = (
+        Change.objects.annotate(low=Lower("intended_username"))
+        .filter(rule__site=site, low__in=wanted, is_open=True, state__in=UNDER_WAY)
+        .exclude(pk__in=list(but))
+    )
+    return {*known.values_list("low", flat=True), *intended.values_list("low", flat=True)}
+
+
+def _row(site: Connection, crm: Connection, known: Known, before: Account | None) -> Account:
+    given = known.roles_given | set(before.roles_given if before else ())
+    return Account(
+        site=site,
+        crm=crm,
+        account_id=known.account.id,
+        username=known.account.username,
+        email=known.account.email,
+        contact_id=known.contact_id,
+        state=Account.State.ACTIVE if known.account.active else Account.State.DISABLED,
+        roles=sorted(known.account.roles),
+        roles_given=sorted(given),
+        created_by_us=known.created_by_us or (before.created_by_us if before else False),
+        recorded_at=now(),
+    )

@@ -1,0 +1,41 @@
+"""Connections as they are kept: the credentials encrypted, the rest in the clear."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from latchkey.remote.secrets import Keyring, Secret
+from latchkey.store.models import Connection
+
+
+def find(role: Connection.Role, name: str) -> Connection | None:
+    """The connection of this name, None when there is none."""
+    return Connection.objects.filter(role=role, name=name).first()
+
+
+def every() -> list[Connection]:
+    """All connections, CRMs first, by name."""
+    return list(Connection.objects.select_related("hosts_crm").order_by("role", "name"))
+
+
+def seal(connection: Connection, secrets: Mapping[str, Secret], keyring: Keyring) -> None:
+    """Put the credentials into the connection, encrypted; it is not saved."""
+    connection.sealed = {name: keyring.seal(secret) for name, secret in secrets.items()}
+
+
+def unseal(connection: Connection, keyring: Keyring) -> dict[str, Secret]:
+    """The credentials. KeyringError when they cannot be decrypted."""
+    return {name: keyring.open(sealed) for name, sealed in connection.sealed.items()}
+
+
+def pause(connection: Connection, reason: str, probe_at: datetime, probes_failed: int) -> None:
+    """Note that the connection is left alone until it is probed again."""
+    Connection.objects.filter(pk=connection.pk).update(
+        paused_reason=reason, probe_at=probe_at, probes_failed=probes_failed
+    )
+
+
+def unpause(connection: Connection) -> None:
+    """Note that the connection works again."""
+    Connection.objects.filter(pk=connection.pk).exclude(paused_reason="").update(
+        paused_reason="", probe_at=None, probes_failed=0
+    )
