@@ -1,0 +1,1 @@
+"""Tests against real systems that the package registries carry."""
