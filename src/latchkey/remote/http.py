@@ -221,7 +221,7 @@ def _plain(value: str | Secret) -> str:
 
 def _why(error: Exception) -> str:
     """The kind of failure in words: the library's own text may quote the request."""
-    names = {
+    names: dict[type[Exception], str] = {
         httpx2.ConnectTimeout: "no connection within the time limit",
         httpx2.ConnectError: "the connection was refused, or the name is not known",
         httpx2.ReadTimeout: "no answer within the time limit",
