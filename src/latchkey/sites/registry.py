@@ -1,0 +1,9 @@
+"""Every kind of site that Latchkey knows: one line each."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from latchkey.sites.contract import Spec
+from latchkey.sites.wordpress.connector import SPEC as WORDPRESS
+
+KINDS: Mapping[str, Spec] = MappingProxyType({spec.kind: spec for spec in (WORDPRESS,)})

@@ -1,0 +1,65 @@
+"""The form "Lost your password?": the only way to have WordPress itself mail a person a link."""
+
+import re
+from urllib.parse import urlsplit
+
+from latchkey.policy.values import Account
+from latchkey.remote.errors import RejectedError, RemoteError, SiteError, UnknownOutcome
+from latchkey.remote.http import Answer, HttpDoor
+from latchkey.sites.wordpress.refusals import plain
+
+PAGE = "/wp-login.php"
+SENT = "checkemail=confirm"
+NO_FORM = (
+    "WordPress does not show its form for lost passwords at {page}: a plugin hides or replaces it. "
+    "Let Latchkey write the mail itself (notify = latchkey)."
+)
+OK = 200
+REDIRECTS = range(300, 400)
+SERVER_ERROR = 500
+
+
+def ask_for_mail(door: HttpDoor, folder: str, account: Account) -> RemoteError | None:
+    """Have the mail sent to the account's address; None when WordPress says that it was."""
+    page = f"{folder}{PAGE}?action=lostpassword"
+    try:
+        answer = door.send("POST", page, form={"user_login": account.email or account.username})
+    except RemoteError as error:
+        return error
+    return told(answer, f"{folder}{PAGE}")
+
+
+def told(answer: Answer, page: str) -> RemoteError | None:
+    """What the answer of the form means (recordings lostpassword-*)."""
+    if answer.status in REDIRECTS:
+        target = answer.headers.get("location", "")
+        if SENT in target:
+            return None
+        path = urlsplit(target).path
+        return UnknownOutcome(f"WordPress led on to {path}: whether it sent the mail is not known.")
+    if answer.status == OK:
+        return _shown(answer.text, page)
+    if answer.status >= SERVER_ERROR:
+        return answer.unexpected("failed at sending the mail")
+    return SiteError(NO_FORM.format(page=page))
+
+
+def _shown(text: str, page: str) -> RemoteError:
+    notice = re.search(r"<(\w+)[^>]*\bid=[\"']login_error[\"'][^>]*>(.*?)</\1>", text, re.DOTALL)
+    if notice is None:
+        return SiteError(NO_FORM.format(page=page))
+    return RejectedError(f"WordPress sent no mail. It says: {plain(notice[2])}")
+
+
+def folder_in(index: object, url: str) -> str:
+    """The folder below `url` that WordPress itself is in, empty where it is at `url`.
+
+    The index names it where the site's own address is another (Settings > General).
+    """
+    installed = index.get("url") if isinstance(index, dict) else None
+    if not isinstance(installed, str):
+        return ""
+    ours, theirs = urlsplit(url), urlsplit(installed)
+    path = theirs.path.rstrip("/")
+    below = theirs.netloc == ours.netloc and path.startswith(ours.path.rstrip("/") + "/")
+    return path[len(ours.path.rstrip("/")) :] if below else ""
