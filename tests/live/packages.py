@@ -1,6 +1,7 @@
 """Where the real systems come from: npm, once, into a cache that is not part of the repository."""
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -91,7 +92,9 @@ def path(archive: Archive) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     with _only_one_at_a_time(cache):
         if any(not (cache / one.name).is_file() for one in ARCHIVES):
-            _fill(cache)
+            refusal = _fill(cache, program("npm"))
+            if refusal:
+                do_without(f"npm pack {PACKAGE} failed: {refusal}")
     found = cache / archive.name
     if hashlib.sha256(found.read_bytes()).hexdigest() != archive.sha256:
         raise ValueError(f"{found} is not the archive that these tests know; delete it")
@@ -106,11 +109,12 @@ def _only_one_at_a_time(cache: Path) -> Iterator[None]:
         yield
 
 
-def _fill(cache: Path) -> None:
-    npm = program("npm")
+@functools.cache  # a registry that is out of reach is not asked again for each test
+def _fill(cache: Path, npm: str) -> str:
+    """Put the archives into the cache; return why that failed, empty when it did not."""
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         packed = subprocess.run(
-            [npm, "pack", "--silent", "--fetch-retries=1", PACKAGE],
+            [npm, "pack", "--loglevel=error", "--fetch-retries=1", "--cache=npm", PACKAGE],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -118,14 +122,19 @@ def _fill(cache: Path) -> None:
             check=False,
         )
         if packed.returncode != 0:
-            do_without(f"npm pack {PACKAGE} failed with exit status {packed.returncode}")
-        tarball = next(Path(folder).glob("*.tgz"))
-        _unpack(tarball, Path(folder))
+            return packed.stderr.partition("\n")[0] or f"exit status {packed.returncode}"
+        _unpack(next(Path(folder).glob("*.tgz")), Path(folder))
         for one in ARCHIVES:  # last, and by renaming, so that no cut-off file is ever found
             (Path(folder) / one.member).rename(cache / one.name)
+    return ""
 
 
 def _unpack(tarball: Path, folder: Path) -> None:
     with tarfile.open(tarball) as package:
         for one in ARCHIVES:
             package.extract(one.member, folder, filter="data")
+
+
+if __name__ == "__main__":
+    for one in ARCHIVES:
+        path(one)
