@@ -1,14 +1,30 @@
 """What Latchkey asks of a CRM. The service knows nothing else about one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from latchkey.policy.health import Health
 from latchkey.policy.values import Contact, Link
 from latchkey.remote.errors import RemoteError
+from latchkey.remote.secrets import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class CrmConnection:
+    """The address and credential of a CRM."""
+
+    key: UUID
+    name: str
+    kind: str
+    url: str
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    connections: int = 4
+    allow_http: bool = False
 
 
 class TriggerKind(StrEnum):
@@ -51,6 +67,33 @@ class ActivityNote:
     details: str
 
 
+@dataclass(frozen=True, slots=True)
+class PollRequest:
+    """What to look for in one trigger.
+
+    `standing` triggers are asked for what was added after the cursor `after`, which is the one of
+    the last answer; None asks for the cursor of this moment. The others are asked for everybody in
+    them, as are smart and parent groups, which keep no history.
+    """
+
+    trigger: Trigger
+    standing: bool
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollAnswer:
+    """The contacts found, ascending, and where to go on; `cursor` None where everybody was asked.
+
+    The contacts were added to the trigger; trashed ones, and ones that have left it again, may be
+    among those of a standing trigger. When there is more than one answer holds, the rest follows
+    after `cursor`.
+    """
+
+    contact_ids: tuple[int, ...]
+    cursor: int | None = None
+
+
 class Crm(Protocol):
     """One CRM. Every method may raise TransientError, SiteError, or DryRun where it writes."""
 
@@ -71,6 +114,9 @@ class Crm(Protocol):
 
     def contact_ids(self, triggers: Sequence[Trigger]) -> Iterator[list[int]]:
         """Pages of ids of the untrashed contacts in any of the triggers, ascending."""
+
+    def poll(self, requests: Sequence[PollRequest]) -> list[PollAnswer]:
+        """What each trigger holds or was added to it, in order, in one request for all."""
 
     def contacts(
         self, triggers: Sequence[Trigger], fields: frozenset[str]
@@ -124,6 +170,12 @@ class Crm(Protocol):
 
     def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
         """Idempotent."""
+
+    def create_contact(self, email: str, first_name: str, last_name: str) -> int:
+        """Make an individual with this primary address; the id. Look at `holders` before."""
+
+    def validate_checksum(self, contact_id: int, checksum: str) -> bool:
+        """Whether the CRM made this checksum for the contact, and it has not expired."""
 
     def synchronises_email(self) -> bool:
         """Whether CiviCRM itself carries e-mail changes to its site (setting syncCMSEmail)."""
