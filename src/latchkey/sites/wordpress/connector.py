@@ -1,5 +1,6 @@
 """WordPress through its own REST API, with an application password."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from uuid import UUID
@@ -9,6 +10,7 @@ from latchkey.policy.usernames import UsernameLimits
 from latchkey.policy.values import Account, AccountChange, NewAccount, same_address
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import Conflict, Missing, RejectedError, RemoteError
+from latchkey.remote.secrets import Secret
 from latchkey.sites.contract import (
     Capabilities,
     RoleList,
@@ -40,14 +42,15 @@ class WordPressSite:
 
     def __init__(self, connection: SiteConnection, doors: Doors) -> None:
         username = connection.settings.get("username", "").strip()
+        password = connection.secrets.get("password", Secret(""))
         self._door = doors.http(
             connection.url,
             headers={"Accept": "application/json"},
-            basic=(username, connection.secrets["password"]),
+            basic=(username, password),
             connections=connection.connections,
             allow_http=connection.allow_http,
         )
-        self._rest = Rest(self._door)
+        self._rest = Rest(self._door, _hidden(username, password))
         self._reader = Reader(self._rest)
         self._writer = Writer(self._rest, connection.connections)
 
@@ -107,7 +110,7 @@ class WordPressSite:
         """By the form for lost passwords; RejectedError quotes what the form says."""
         self._rest.me()
         folder = folder_in(parsed(self._rest.read("/", {"_fields": "url"})), self._door.url)
-        asking = [partial(ask_for_mail, self._door, folder, account) for account in accounts]
+        asking = [partial(ask_for_mail, self._rest, folder, account) for account in accounts]
         return settled(self._door.together(asking))
 
     def disable(self, accounts: Sequence[Account]) -> list[Account | RemoteError]:
@@ -189,6 +192,12 @@ class WordPressSite:
             named = by_username.get(usernames[i].casefold()) if clash.on == "username" else None
             clash.existing = named or next(iter(there), None)
         return outcomes
+
+
+def _hidden(username: str, password: Secret) -> tuple[str, ...]:
+    """The credential, as it is and as it travels."""
+    plain = password.reveal()
+    return plain, b64encode(f"{username}:{plain}".encode()).decode()
 
 
 def _foreign(fields: Mapping[str, str]) -> RejectedError | None:

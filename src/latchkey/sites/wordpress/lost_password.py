@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from latchkey.policy.values import Account
 from latchkey.remote.errors import RejectedError, RemoteError, SiteError, UnknownOutcome
-from latchkey.remote.http import Answer, HttpDoor
-from latchkey.sites.wordpress.refusals import plain
+from latchkey.remote.http import Answer
+from latchkey.sites.wordpress.refusals import plain, without
+from latchkey.sites.wordpress.rest import Rest
 
 PAGE = "/wp-login.php"
 SENT = "checkemail=confirm"
@@ -19,17 +20,19 @@ REDIRECTS = range(300, 400)
 SERVER_ERROR = 500
 
 
-def ask_for_mail(door: HttpDoor, folder: str, account: Account) -> RemoteError | None:
+def ask_for_mail(rest: Rest, folder: str, account: Account) -> RemoteError | None:
     """Have the mail sent to the account's address; None when WordPress says that it was."""
     page = f"{folder}{PAGE}?action=lostpassword"
     try:
-        answer = door.send("POST", page, form={"user_login": account.email or account.username})
+        answer = rest.door.send(
+            "POST", page, form={"user_login": account.email or account.username}
+        )
     except RemoteError as error:
         return error
-    return told(answer, f"{folder}{PAGE}")
+    return told(answer, f"{folder}{PAGE}", rest.hidden)
 
 
-def told(answer: Answer, page: str) -> RemoteError | None:
+def told(answer: Answer, page: str, hidden: tuple[str, ...] = ()) -> RemoteError | None:
     """What the answer of the form means (recordings lostpassword-*)."""
     if answer.status in REDIRECTS:
         target = answer.headers.get("location", "")
@@ -38,7 +41,7 @@ def told(answer: Answer, page: str) -> RemoteError | None:
         path = urlsplit(target).path
         return UnknownOutcome(f"WordPress led on to {path}: whether it sent the mail is not known.")
     if answer.status == OK:
-        return _shown(answer.text, page)
+        return _shown(without(answer.text, hidden), page)
     if answer.status >= SERVER_ERROR:
         return answer.unexpected("failed at sending the mail")
     return SiteError(NO_FORM.format(page=page))

@@ -47,6 +47,10 @@ LACKING = (
     "The WordPress user of this connection lacks the capability {capability}. "
     "Give it a role that has create_users, list_users, edit_users and promote_users."
 )
+NO_REASON = (
+    "WordPress answers with status {status} and no reason of its own. "
+    "Check the address, and what stands before the site."
+)
 NOT_ACCEPTED = (
     "WordPress does not accept the user name and application password of this connection. "
     "Make a new one under Users > Profile > Application Passwords, and put it here."
@@ -114,7 +118,7 @@ def _about_the_site(refusal: Refusal, asked: Asked) -> RemoteError | None:
         )
     if status in FORBIDDEN and code != "rest_user_invalid_role":
         return _forbidden(refusal, asked)
-    return None
+    return None if code else SiteError(NO_REASON.format(status=status))
 
 
 def _broken(refusal: Refusal, asked: Asked) -> RemoteError:

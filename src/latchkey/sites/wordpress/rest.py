@@ -57,11 +57,13 @@ class Rest:
     """Sends to the REST API once the credential is proved; safe to share between threads.
 
     A wrong application password reads what the public may read (recording users-list-no-auth), so
-    no answer is believed before `/users/me` has told who we are.
+    no answer is believed before `/users/me` has told who we are. `hidden` are texts that no error
+    may quote, whatever the site says.
     """
 
-    def __init__(self, door: HttpDoor) -> None:
+    def __init__(self, door: HttpDoor, hidden: tuple[str, ...] = ()) -> None:
         self.door = door
+        self.hidden = hidden
         self._lock = Lock()
         self._form = Form.CLEAN
         self._me: Me | None = None
@@ -81,13 +83,12 @@ class Rest:
 
     def read(self, route: str, query: Query) -> Answer:
         """A good answer to a question, else the error that says what to do."""
-        me = self.me()
+        own = self.me().capabilities
         answer = self._send("GET", route, query)
         if answer.status == OK:
             return answer
-        raise error_for(
-            refusal_in(answer.status, parsed(answer)), Asked(own=me.capabilities, reads=True)
-        )
+        asked = Asked(own, hidden=self.hidden, reads=True)
+        raise error_for(refusal_in(answer.status, parsed(answer)), asked)
 
     def write(self, route: str, query: Query, body: Mapping[str, object]) -> Answer:
         """The answer to a write, whatever it is."""
@@ -121,7 +122,7 @@ class Rest:
         if answer.status == UNAUTHORIZED:
             raise SiteError(self._why_refused())
         if answer.status != OK:
-            asked = Asked(own=frozenset(), reads=True)
+            asked = Asked(own=frozenset(), hidden=self.hidden, reads=True)
             raise error_for(refusal_in(answer.status, body), asked)
         if not isinstance(body, dict) or "capabilities" not in body:
             raise SiteError(

@@ -96,7 +96,8 @@ class Writer:
         if status in DONE:
             lost = "WordPress says that it is done, but not what came of it."
             return account_from(body) or UnknownOutcome(lost)
-        asked = Asked(self._rest.me().capabilities, write.roles, (write.password,))
+        hidden = (write.password, *self._rest.hidden)
+        asked = Asked(self._rest.me().capabilities, write.roles, hidden)
         return error_for(refusal_in(status, body), asked)
 
 
