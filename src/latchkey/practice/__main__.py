@@ -1,0 +1,46 @@
+"""`python -m latchkey.practice serve`: the practice world as a process."""
+
+import argparse
+from pathlib import Path
+
+from latchkey.practice import database, seeding, server
+
+CONTACTS = 200
+SEED = 1
+APP_PASSWORD = "practice practice practice practice"  # noqa: S105 - made up, and printed by the demo
+API_KEY = "practice-key"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Seed the home once, then serve until told to stop."""
+    options = _parser().parse_args(arguments)
+    server.open_home(options.home)
+    with database.transaction() as db:
+        seeding.seed(
+            db,
+            contacts=options.contacts,
+            seed=options.seed,
+            app_password=options.app_password,
+            api_key=options.api_key,
+        )
+    server.serve(options.port, die_with_parent=options.die_with_parent)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m latchkey.practice", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    serve = commands.add_parser("serve", help="serve the practice CRM, site and mailbox")
+    serve.add_argument("--home", type=Path, required=True, help="where the state is kept")
+    serve.add_argument("--port", type=int, default=0, help="0 chooses a free one")
+    serve.add_argument("--contacts", type=int, default=CONTACTS, help="how many to make up")
+    serve.add_argument("--seed", type=int, default=SEED, help="the same seed, the same people")
+    serve.add_argument("--app-password", default=APP_PASSWORD, help="of the service user")
+    serve.add_argument("--api-key", default=API_KEY, help="of the service user's contact")
+    serve.add_argument(
+        "--die-with-parent", action="store_true", help="stop when standard input ends"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()
