@@ -1,0 +1,123 @@
+"""The addresses of the practice CRM: API v4 and authx/id, clean or by `civiwp`."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from werkzeug.wrappers import Request, Response
+
+from latchkey.practice import database
+from latchkey.practice.civicrm import actions, authx
+from latchkey.practice.civicrm.errors import (
+    SECURITY_AJAX,
+    SECURITY_GET,
+    ApiError,
+    NotAuthenticated,
+)
+from latchkey.practice.civicrm.permissions import DEBUG, Requester
+
+_API: Final = "civicrm/ajax/api4"
+_WHO: Final = "civicrm/authx/id"
+_CALL_PARTS: Final = 2
+_BROKEN: Final = (
+    "<!DOCTYPE html>\n<html><head><title>WordPress &rsaquo; Error</title></head>"
+    '<body id="error-page"><p>There has been a critical error on this website.</p></body></html>'
+)
+
+
+class _Malformed(Exception):  # noqa: N818 - named by what happened
+    """`params` or `calls` is not JSON: WordPress shows its page of critical errors."""
+
+
+def respond(request: Request) -> Response | None:
+    """The CRM's answer; None when the address is not the CRM's."""
+    path = _civicrm_path(request)
+    if path is None or not _ours(path):
+        return None
+    try:
+        requester = authx.requester_of(database.connection(), request)
+        if path == _WHO:
+            return _json(_identity(requester))
+        return _json(_answer(request, requester, path.removeprefix(_API).strip("/")))
+    except NotAuthenticated as refused:
+        told = f"HTTP 401 {refused}"
+        return Response(told, 401, content_type="text/plain;charset=UTF-8")
+    except _Malformed:
+        return Response(_BROKEN, 500, content_type="text/html; charset=UTF-8")
+
+
+def _civicrm_path(request: Request) -> str | None:
+    path = request.path.strip("/")
+    if path in ("", "index.php") and request.args.get("civiwp") == "CiviCRM":
+        return request.args.get("q", "").strip("/")
+    if not path.startswith("civicrm/"):
+        return None
+    # Without a base page WordPress does not know the clean addresses.
+    return path if database.switch(database.connection(), "base_page", default=True) else None
+
+
+def _ours(path: str) -> bool:
+    return path in (_WHO, _API) or path.startswith(f"{_API}/")
+
+
+def _identity(requester: Requester) -> dict[str, Any]:
+    return {
+        "contact_id": requester.contact_id,
+        "user_id": requester.user_id,
+        "flow": requester.flow,
+        "cred": requester.credential,
+    }
+
+
+def _answer(request: Request, requester: Requester, rest: str) -> Any:
+    if not authx.may_ask(request, requester):
+        return {"error_code": 400, "error_message": SECURITY_AJAX}
+    entity, _, action = rest.partition("/")
+    if request.method == "GET" and not action.startswith("get"):
+        return {"error_code": 405, "error_message": SECURITY_GET}
+    if not rest:
+        return _several(request, requester)
+    parameters = _told(request, "params")
+    index = request.values.get("index")
+    return _one(requester, entity, action, parameters, index)
+
+
+def _several(request: Request, requester: Requester) -> Any:
+    calls = _told(request, "calls")
+    if isinstance(calls, Mapping):
+        return {name: _from_list(requester, each) for name, each in calls.items()}
+    return [_from_list(requester, each) for each in calls]
+
+
+def _from_list(requester: Requester, told: list[Any]) -> Any:
+    entity, action, *rest = told
+    parameters = rest[0] if rest else {}
+    index = rest[1] if len(rest) >= _CALL_PARTS else None
+    return _one(requester, entity, action, parameters, index)
+
+
+def _one(requester: Requester, entity: str, action: str, parameters: Any, index: Any) -> Any:
+    """The answer to one call; its errors are in the body, the status stays 200."""
+    try:
+        answer = actions.call(requester, entity, action, parameters or {})
+    except ApiError as error:
+        return error.answer(in_full=requester.may(DEBUG))
+    if index is not None:
+        answer["values"] = actions.indexed(answer["values"], index)
+    return answer
+
+
+def _told(request: Request, name: str) -> Any:
+    """A form field that holds JSON; a JSON body is not looked at."""
+    raw = request.values.get(name)
+    if not raw:
+        return {}
+    try:
+        return json.loads(raw)
+    except ValueError as malformed:
+        raise _Malformed from malformed
+
+
+def _json(body: Any) -> Response:
+    told = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(told, 200, content_type="application/json")

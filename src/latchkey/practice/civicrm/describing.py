@@ -1,0 +1,125 @@
+"""What the API says about itself: Entity.get, getActions, getFields, System.check."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from latchkey.practice.civicrm.entities import ENTITIES
+from latchkey.practice.civicrm.schema import Entity, Field, FieldType, Packing
+from latchkey.practice.civicrm.sight import Sight
+from latchkey.practice.civicrm.tables import PRIMARIES
+
+Record = dict[str, Any]
+
+_CRUD: Final = (
+    "get",
+    "create",
+    "update",
+    "save",
+    "delete",
+    "replace",
+    "getFields",
+    "getActions",
+    "checkAccess",
+    "export",
+    "autocomplete",
+)
+# CiviCRM lists all of these; a practice CRM has no use for merging.
+_OWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "Contact": ("getChecksum", "validateChecksum", "getDuplicates", "mergeDuplicates"),
+    "Group": ("refresh",),
+    "Setting": ("get", "set", "revert", "getFields", "getActions"),
+    "System": ("check", "getFields", "getActions"),
+    "Entity": ("get", "getFields", "getActions"),
+}
+TABLELESS: Final = ("Setting", "System", "Entity")
+_CHECKS: Final = (
+    ("checkCleanPage", "error"),
+    ("checkPhpVersion", "info"),
+    ("checkMysqlTime", "info"),
+    ("checkDebug", "info"),
+    ("checkOutboundMail", "warning"),
+    ("checkDomainNameEmail", "warning"),
+    ("checkDefaultMailbox", "warning"),
+    ("checkLastCron", "error"),
+    ("checkVersion_upgrade", "info"),
+    ("checkExtensions", "info"),
+    ("checkScheduledJobLogErrors", "info"),
+    ("checkFilesystem", "info"),
+)
+
+
+def entities() -> list[Record]:
+    """Every entity, as Entity.get shows it."""
+    return [
+        {
+            "name": name,
+            "title": name,
+            "title_plural": f"{name}s",
+            "type": ["DAOEntity"] if name in ENTITIES else ["AbstractEntity"],
+            "primary_key": ["id"] if name in ENTITIES else [],
+        }
+        for name in sorted((*ENTITIES, *TABLELESS))
+    ]
+
+
+def actions(entity: str) -> list[Record]:
+    """The actions of an entity, in the order of their names."""
+    own = _OWN.get(entity, ())
+    names = own if entity in TABLELESS else (*_CRUD, *own)
+    return [{"name": name, "description": None, "params": {}} for name in sorted(names)]
+
+
+def checks() -> list[Record]:
+    """System.check (recording system-check)."""
+    return [
+        {"name": name, "severity": severity, "title": name, "message": "", "is_visible": True}
+        for name, severity in _CHECKS
+    ]
+
+
+def fields(sight: Sight, entity: Entity, parameters: Mapping[str, Any]) -> list[Record]:
+    """The fields of an entity that the key may read; with `loadOptions` their lists too."""
+    action = str(parameters.get("action") or "get")
+    load = bool(parameters.get("loadOptions"))
+    return [
+        _described(sight, entity, name, field, action, load=load)
+        for name, field in _named(sight, entity, action)
+    ]
+
+
+def _named(sight: Sight, entity: Entity, action: str) -> Iterator[tuple[str, Field]]:
+    for field in entity.fields:
+        filtering = field.field_type is FieldType.FILTER
+        if sight.field(entity, field.name) is not None and (action == "get" or not filtering):
+            yield field.name, field
+    if entity.name != "Contact":
+        return
+    for name in sight.custom_names():
+        yield name, sight.custom_fields()[name]
+    for head, target in PRIMARIES.items():
+        for field in sight.columns(sight.entity(target)):
+            yield f"{head}.{field.name}", field
+
+
+def _described(
+    sight: Sight, entity: Entity, name: str, field: Field, action: str, *, load: bool
+) -> Record:
+    options: Any = field.options is not None
+    if load and options:
+        options = {each.value: each.label for each in sight.options.of(field)}
+    return {
+        "type": field.field_type.value,
+        "entity": entity.name,
+        "required": field.required and action == "create",
+        "nullable": not field.required,
+        "readonly": field.readonly,
+        "name": name,
+        "title": field.label,
+        "label": field.label,
+        "data_type": field.data_type,
+        "default_value": field.default,
+        "options": options,
+        "fk_entity": field.points_to,
+        "operators": ["IN", "NOT IN"] if field.field_type is FieldType.FILTER else None,
+        "serialize": None if field.packing is Packing.SINGLE else 1,
+    }

@@ -1,0 +1,113 @@
+"""Domain, saved searches and custom fields."""
+
+from dataclasses import replace
+from typing import Final
+
+from latchkey.practice.civicrm.schema import (
+    Entity,
+    Field,
+    Packing,
+    flag,
+    moment,
+    several,
+    text,
+    whole,
+)
+
+DOMAIN: Final = Entity(
+    "Domain",
+    "civicrm_domain",
+    (
+        whole("id"),
+        text("name"),
+        text("description"),
+        text("version"),
+        whole("contact_id", to="Contact"),
+        text("locales"),
+        text("locale_custom_strings"),
+        flag("is_active", default=1),
+    ),
+)
+SAVED_SEARCH: Final = Entity(
+    "SavedSearch",
+    "civicrm_saved_search",
+    (
+        whole("id"),
+        text("name"),
+        text("label"),
+        several("form_values", Packing.JSON),
+        whole("mapping_id"),
+        whole("search_custom_id"),
+        text("api_entity"),
+        several("api_params", Packing.JSON),
+        whole("created_id", to="Contact"),
+        whole("modified_id", to="Contact"),
+        moment("expires_date"),
+        moment("created_date"),
+        moment("modified_date"),
+        text("description"),
+    ),
+    unique=(("name",),),
+)
+CUSTOM_GROUP: Final = Entity(
+    "CustomGroup",
+    "civicrm_custom_group",
+    (
+        whole("id"),
+        text("name"),
+        replace(text("title"), required=True),
+        text("extends", default="Contact"),
+        whole("extends_entity_column_id"),
+        several("extends_entity_column_value", Packing.BOOKEND),
+        text("style", default="Inline"),
+        flag("collapse_display"),
+        text("help_pre"),
+        text("help_post"),
+        whole("weight", default=1),
+        flag("is_active", default=1),
+        text("table_name"),
+        flag("is_multiple"),
+        whole("min_multiple"),
+        whole("max_multiple"),
+        flag("collapse_adv_display"),
+        whole("created_id", to="Contact"),
+        moment("created_date"),
+        flag("is_reserved"),
+        flag("is_public", default=1),
+        text("icon"),
+    ),
+    unique=(("name",),),
+)
+CUSTOM_FIELD: Final = Entity(
+    "CustomField",
+    "civicrm_custom_field",
+    (
+        whole("id"),
+        Field(
+            "custom_group_id",
+            "Integer",
+            points_to="CustomGroup",
+            options="entity:CustomGroup",
+            required=True,
+        ),
+        text("name"),
+        replace(text("label"), required=True),
+        text("data_type"),
+        text("html_type"),
+        text("default_value"),
+        flag("is_required"),
+        flag("is_searchable"),
+        flag("is_search_range"),
+        whole("weight", default=1),
+        flag("is_active", default=1),
+        flag("is_view"),
+        text("column_name"),
+        whole("option_group_id", to="OptionGroup", options="entity:OptionGroup"),
+        whole("serialize", default=0),
+        text("filter"),
+        flag("in_selector"),
+        text("fk_entity"),
+        text("fk_entity_on_delete", default="set_null"),
+    ),
+    unique=(("custom_group_id", "name"),),
+)
