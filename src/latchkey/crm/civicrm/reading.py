@@ -26,13 +26,17 @@ def is_read(method: str, target: str, body: bytes) -> bool:
 
 
 def api_route(target: str) -> list[str] | None:
-    """What follows the API's address: [] for a multi-call, [entity, action]; None elsewhere."""
+    """What follows the API's address: [] for a multi-call, [entity, action]; None elsewhere.
+
+    An address that names the API twice is none that is understood.
+    """
     parts = urlsplit(target)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    for place in (query.get("q"), query.get("task"), unquote(parts.path)):
-        if place and API in place:
-            return [step for step in place.split(API, 1)[1].split("/") if step]
-    return None
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    places = [value for name, value in query if name in {"q", "task"}] + [unquote(parts.path)]
+    routes = [place.split(API, 1)[1] for place in places if API in place]
+    if not routes:
+        return None
+    return [step for step in routes[0].split("/") if step] if len(routes) == 1 else [API]
 
 
 def _fields(target: str, body: bytes) -> dict[str, str]:
