@@ -45,7 +45,7 @@ _COMMUNICATION: Final = (
     several(
         "preferred_communication_method", Packing.BOOKEND, "option:preferred_communication_method"
     ),
-    text("preferred_language", default="en_US", options="option:languages"),
+    text("preferred_language", default="en_US", options="named:languages"),
     replace(text("hash"), readonly=True),
     Field("api_key", permission="administer CiviCRM"),
     text("source"),

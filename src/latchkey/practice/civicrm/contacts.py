@@ -40,10 +40,15 @@ def insert_individual(db: sqlite3.Connection, email: str, first_name: str, last_
 
 def insert(db: sqlite3.Connection, columns: Mapping[str, Any], email: str | None = None) -> int:
     """Add a contact; `columns` as stored. `email` serves as the name of one who has none."""
-    moment = now()
-    made = {**_STYLES, "preferred_language": "en_US", **columns}
-    made |= {"hash": secrets.token_hex(16), "created_date": moment, "modified_date": moment}
+    made = fresh(columns)
     return rows.insert(db, CONTACT, {**made, **names(db, made, email)})
+
+
+def fresh(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a new contact, with what every one gets."""
+    moment = now()
+    every = {"hash": secrets.token_hex(16), "created_date": moment, "modified_date": moment}
+    return {**_STYLES, "preferred_language": "en_US", **columns, **every}
 
 
 def rename(db: sqlite3.Connection, contact_id: int, first_name: str, last_name: str) -> None:

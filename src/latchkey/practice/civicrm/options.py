@@ -52,7 +52,7 @@ _ENTITIES: Final[Mapping[str, str]] = {
 }
 
 _OPTION_VALUES: Final = (
-    "SELECT v.value, v.name, v.label FROM civicrm_option_value v"
+    "SELECT {}, v.name, v.label FROM civicrm_option_value v"
     " JOIN civicrm_option_group g ON g.id = v.option_group_id"
     " WHERE {} = ? AND v.is_active = 1 ORDER BY v.weight, v.id"
 )
@@ -93,8 +93,9 @@ class OptionLists:
         if kind == "entity":
             rows = self.db.execute(_ENTITIES[name]).fetchall()
             return tuple(Option(*row) for row in rows)
-        column = "g.name" if kind == "option" else "g.id"
-        rows = self.db.execute(_OPTION_VALUES.format(column), (name,)).fetchall()
+        key = "v.name" if kind == "named" else "v.value"
+        group = "g.id" if kind == "option_group" else "g.name"
+        rows = self.db.execute(_OPTION_VALUES.format(key, group), (name,)).fetchall()
         whole = source.data_type == "Integer"
         return tuple(
             Option(int(value) if whole else value, shown, label) for value, shown, label in rows

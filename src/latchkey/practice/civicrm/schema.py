@@ -32,10 +32,11 @@ class FieldType(Enum):
 class Field:
     """One field of an entity.
 
-    `options` names the list its values are taken from: an option group (`option:gender`), an
-    entity (`entity:Group`) or a fixed list (`fixed:location_type`). `points_to` is the entity of
-    a foreign key; `loose` is one that the database does not enforce. `permission` is the one a
-    key needs to see the field at all. `custom_id` is that of a custom field.
+    `options` names the list its values are taken from: an option group (`option:gender`; or
+    `named:languages` where the column holds names), an entity (`entity:Group`) or a fixed list
+    (`fixed:location_type`). `points_to` is the entity of a foreign key; `loose` is one that the
+    database does not enforce. `permission` is the one a key needs to see the field at all.
+    `custom_id` is that of a custom field.
     """
 
     name: str
