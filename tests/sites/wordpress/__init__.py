@@ -1,0 +1,1 @@
+"""WordPress, as its recordings and the practice site speak it."""
