@@ -1,6 +1,7 @@
 """`/practice/control`: the switches that tests and the demo turn. Loopback only.
 
-`grant` and `capabilities` are acts and not shown again; the others keep what they stand at.
+`grant`, `capabilities` and `application_password` are acts and not shown again; the others keep
+what they stand at.
 """
 
 import ipaddress
@@ -86,9 +87,19 @@ def _capabilities(db: sqlite3.Connection, order: Any) -> None:
     users.set_own_capabilities(db, user.id, wanted)
 
 
+def _application_password(db: sqlite3.Connection, order: Any) -> None:
+    """One more password for a program of this account."""
+    user = _user(db, order)
+    password = order.get("password")
+    if not isinstance(password, str):
+        raise BadOrderError("password takes a text")
+    users.add_application_password(db, user.id, "control", password)
+
+
 _ACTS: dict[str, Callable[[sqlite3.Connection, Any], None]] = {
     "grant": _grant,
     "capabilities": _capabilities,
+    "application_password": _application_password,
 }
 
 

@@ -74,6 +74,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def _watch_parent() -> None:
     """Standard input ends when whoever started this is gone, however it went."""
-    while sys.stdin.buffer.read(4096):
+    # Below Python's own buffer, whose lock would be held while the interpreter ends.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -13,13 +13,14 @@ from latchkey.practice.wordpress.rest import EDITABLE, Answer, Call, Matched, Ro
 
 MOST = 25
 
+_HEADER = {"type": ["string", "array"], "items": {"type": "string"}}
 _REQUEST = Argument(
     "object",
     properties={
         "method": Argument("string", enum=(*EDITABLE, "DELETE"), default="POST"),
         "path": Argument("string", required=True),
-        "body": Argument("object"),
-        "headers": Argument("object"),
+        "body": Argument("object", additional=True),
+        "headers": Argument("object", additional=_HEADER),
     },
 )
 ARGUMENTS: Arguments = {

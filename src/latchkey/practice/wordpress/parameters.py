@@ -28,27 +28,36 @@ class Argument:
     max_items: int | None = None
     items: "Argument | None" = None
     properties: "Mapping[str, Argument] | None" = None
+    additional: Any = None
     form: Literal["email", "uri"] | None = None
     clean: Callable[[Any], Any] | None = None
 
     def described(self) -> dict[str, Any]:
-        """The argument as OPTIONS shows it."""
-        details = {
+        """The argument as OPTIONS shows it (recording batch-options)."""
+        about = {"description": self.description} if self.description else {}
+        return {**about, **self._schema(), "required": self.required}
+
+    def _schema(self) -> dict[str, Any]:
+        shown = {
             "format": self.form,
             "enum": self.enum,
             "default": self.default,
             "minimum": self.minimum,
             "maximum": self.maximum,
             "maxItems": self.max_items,
-            "items": None if self.items is None else {"type": self.items.kind},
+            "items": None if self.items is None else self.items.nested(),
+            "additionalProperties": self.additional,
         }
-        shown = {name: value for name, value in details.items() if value is not None}
-        return {
-            "description": self.description,
-            "type": self.kind,
-            **shown,
-            "required": self.required,
-        }
+        known = {name: value for name, value in shown.items() if value is not None}
+        if self.kind != "object":
+            return {"type": self.kind, **known}
+        inner = {name: inner.nested() for name, inner in (self.properties or {}).items()}
+        # PHP writes an array without keys as a list.
+        return {"type": self.kind, "properties": inner or [], **known}
+
+    def nested(self) -> dict[str, Any]:
+        """The same inside another argument, where only what is required says so."""
+        return {**self._schema(), **({"required": True} if self.required else {})}
 
 
 Arguments = Mapping[str, Argument]

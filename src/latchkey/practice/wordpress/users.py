@@ -110,8 +110,9 @@ def insert(db: sqlite3.Connection, new: NewUser) -> int:
     full_name = f"{new.first_name} {new.last_name}".strip()
     cursor = db.execute(
         "INSERT INTO wp_users (login, email, slug, password, first_name, last_name, display_name,"
-        " nickname, url, description, locale, registered)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " nickname, url, description, locale, registered, published_posts)"
+        # The first account of a WordPress is the author of its first post.
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NOT EXISTS (SELECT 1 FROM wp_users))",
         (
             new.login,
             new.email,
