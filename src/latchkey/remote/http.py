@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import stamina
@@ -140,7 +140,7 @@ class HttpDoor:
         try:
             response = self._client.send(request, stream=True)
             status = response.status_code
-            body = self._body(response, until=started + self._limits.total)
+            body = self._body(response, until=started + self._limits.total, was_read=was_read)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise TransientError(f"{self.url} cannot be reached: {_why(error)}.") from None
         except httpx2.HTTPError as error:
@@ -152,14 +152,14 @@ class HttpDoor:
         self._refuse(answer)
         return answer
 
-    def _body(self, response: httpx2.Response, until: float) -> bytes:
+    def _body(self, response: httpx2.Response, *, until: float, was_read: bool) -> bytes:
         parts, size = [], 0
         try:
             for part in response.iter_bytes():
                 parts.append(part)
                 size += len(part)
                 if size > self._limits.size:
-                    raise SiteError(f"{self.url} sent more than {self._limits.size} bytes.")
+                    raise self._too_large(was_read=was_read)
                 if time.monotonic() > until:
                     raise httpx2.ReadTimeout("the answer took too long", request=response.request)
         finally:
@@ -170,6 +170,10 @@ class HttpDoor:
         text = f"The answer of {self.url} was lost: {_why(error)}."
         return _LostReadError(text) if was_read else UnknownOutcome(text)
 
+    def _too_large(self, *, was_read: bool) -> RemoteError:
+        text = f"{self.url} sent more than {self._limits.size} bytes."
+        return SiteError(text) if was_read else UnknownOutcome(text)
+
     def _refuse(self, answer: Answer) -> None:
         if answer.status == httpx2.codes.TOO_MANY_REQUESTS:
             raise RateLimited(f"{self.url} asks to slow down.", _retry_after(answer))
@@ -177,8 +181,8 @@ class HttpDoor:
             raise TransientError(f"{self.url} is not available now.", _retry_after(answer))
         if not 300 <= answer.status < 400:  # noqa: PLR2004 - the redirects
             return
-        target = urlsplit(answer.headers.get("location", ""))
-        if target.netloc and target.netloc != urlsplit(self.url).netloc:
+        target = urlsplit(urljoin(self.url, answer.headers.get("location", "")))
+        if target[:2] != urlsplit(self.url)[:2]:
             raise SiteError(
                 f"{self.url} redirects to {target.scheme}://{target.netloc}. "
                 "If that is the right address, put it into the connection."
@@ -216,7 +220,11 @@ def is_loopback(host: str) -> bool:
 
 
 def _plain(value: str | Secret) -> str:
-    return value.reveal() if isinstance(value, Secret) else value
+    """What a header is given. The client's own error for a wrong character would quote it."""
+    text = value.reveal() if isinstance(value, Secret) else value
+    if not (text.isascii() and text.isprintable()):
+        raise SiteError("The credential holds a character that cannot be sent: type it again.")
+    return text
 
 
 def _why(error: Exception) -> str:
