@@ -21,10 +21,11 @@ def wait_after(attempt: int, chance: float) -> timedelta:
     which failed together do not come back together.
     """
     spread = 1 + JITTER * (2 * chance - 1)
-    return SPACING[attempt - 1] * spread
+    wait: timedelta = SPACING[attempt - 1] * spread
+    return wait
 
 
 def probe_after(failures: int, retry_after: float | None) -> timedelta:
     """How long a paused site is left alone after so many failed probes in a row (1 or more)."""
-    backed_off = min(LONGEST_PROBE, FIRST_PROBE * 2 ** min(failures - 1, 10))
+    backed_off = min(LONGEST_PROBE, FIRST_PROBE * int(2 ** min(failures - 1, 10)))
     return max(backed_off, timedelta(seconds=retry_after or 0))

@@ -123,6 +123,9 @@ class Site(Protocol):
     def tell(self, accounts: Sequence[Account]) -> list[RemoteError | None]:
         """Have the site mail each person a one-time link to set a password."""
 
+    def password_page(self) -> str:
+        """The address of the page where a person asks for a link to set a password."""
+
     def disable(self, accounts: Sequence[Account]) -> list[Account | RemoteError]:
         """Take away the log-in, as far as the site can; doing it twice is the same."""
 

@@ -87,6 +87,12 @@ def claim(rule: Rule, limit: int, only: Iterable[int] | None = None) -> list[Cha
         return list(rows.order_by("contact_id"))
 
 
+def to_carry(rule: Rule) -> int:
+    """How many changes of the rule a claim could find now."""
+    number: int = _claimable(rule, now()).count()
+    return number
+
+
 def save(changes: Sequence[Change], *, release: bool = False) -> None:
     """Write the changes down and renew their leases (or give them back).
 

@@ -1,0 +1,135 @@
+"""A rule with both its ends open: everything that carrying out its changes needs."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from latchkey.crm.contract import Crm, Trigger, TriggerKind
+from latchkey.policy import rules as policy
+from latchkey.policy.roles import privileged_among
+from latchkey.policy.tokens import Pattern
+from latchkey.service.configuration.rules import rule_value
+from latchkey.service.installation import Installation
+from latchkey.service.provisioning.talking import talking_to
+from latchkey.sites.contract import Site, Spec
+from latchkey.store import rules
+from latchkey.store.models import Rule
+
+
+class RuleError(Exception):
+    """The rule cannot be carried out as it is written; the text says what to change."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One rule at work. `history` is what finished contacts are added to.
+
+    `neighbours` are the other enabled rules that watch one of the same triggers.
+    """
+
+    installation: Installation
+    row: Rule
+    rule: policy.Rule
+    crm: Crm
+    site: Site
+    spec: Spec
+    triggers: tuple[Trigger, ...]
+    history: tuple[Trigger, ...]
+    neighbours: tuple[Rule, ...]
+
+    @property
+    def hosted(self) -> bool:
+        """Whether the site hosts the CRM: then links are UFMatch rows."""
+        return self.row.site.hosts_crm_id == self.row.crm_id
+
+    @cached_property
+    def privileged(self) -> frozenset[str]:
+        """The site's powerful roles, asked for once."""
+        return self.site.privileged_roles()
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The contact fields that have to be read."""
+        told = self.rule.telling
+        mail = (told.subject, told.text, told.html) if self.rule.notify.by_latchkey else ()
+        return self.rule.token_fields.union(*(Pattern.parse(text).fields for text in mail))
+
+
+def open_assignment(installation: Installation, row: Rule) -> Assignment:
+    """The rule at work.
+
+    RuleError when it asks for what the site must not give or does not have, Missing when a group
+    or tag is not there, UnavailableError when one of its ends cannot be used.
+    """
+    rule = rule_value(row)
+    with talking_to(row.crm):
+        crm = installation.connect.crm(row.crm)
+        triggers = crm.triggers(rule.groups, rule.tags)
+        history = _history(crm, rule)
+    with talking_to(row.site):
+        assignment = Assignment(
+            installation=installation,
+            row=row,
+            rule=rule,
+            crm=crm,
+            site=installation.connect.site(row.site),
+            spec=installation.connect.spec(row.site.kind),
+            triggers=tuple(triggers),
+            history=history,
+            neighbours=_neighbours(row, rule),
+        )
+        _check(assignment)
+    return assignment
+
+
+def dry(assignment: Assignment) -> Assignment:
+    """The same rule behind doors that let no write out."""
+    connect = assignment.installation.connect.dry()
+    return replace(
+        assignment,
+        installation=replace(assignment.installation, connect=connect),
+        crm=connect.crm(assignment.row.crm),
+        site=connect.site(assignment.row.site),
+    )
+
+
+def _history(crm: Crm, rule: policy.Rule) -> tuple[Trigger, ...]:
+    groups = [rule.history_group] if rule.history_group else []
+    tags = [rule.history_tag] if rule.history_tag else []
+    return tuple(crm.triggers(groups, tags)) if groups or tags else ()
+
+
+def _neighbours(row: Rule, rule: policy.Rule) -> tuple[Rule, ...]:
+    """Rules whose triggers overlap, by the names in their definitions."""
+    return tuple(
+        other
+        for other in rules.of_crm(row.crm)
+        if other.pk != row.pk and _overlap(rule, rule_value(other))
+    )
+
+
+def _overlap(one: policy.Rule, other: policy.Rule) -> bool:
+    return bool(set(one.groups) & set(other.groups) or set(one.tags) & set(other.tags))
+
+
+def _check(assignment: Assignment) -> None:
+    rule = assignment.rule
+    if powerful := privileged_among(rule.roles, assignment.privileged):
+        raise RuleError(
+            f"The rule {rule.name} asks for the privileged role {', '.join(powerful)}. Latchkey "
+            "never gives such a role: take it out of the rule and give it by hand."
+        )
+    known = assignment.site.roles()
+    unknown = sorted(rule.roles - known.names) if known.complete else []
+    if unknown:
+        raise RuleError(
+            f"The site {rule.site} has no role {', '.join(unknown)}. It has "
+            f"{', '.join(sorted(known.names))}."
+        )
+    kept = [one for one in assignment.triggers if not one.can_be_emptied]
+    if kept and rule.afterwards is policy.Afterwards.REMOVE:
+        raise RuleError(
+            f"Contacts cannot be taken out of {kept[0].title!r}, a {kept[0].kind} group. Write "
+            'afterwards = "keep" into the rule, or trigger it by a static group or a tag.'
+        )
+    if any(one.kind in {TriggerKind.SMART, TriggerKind.PARENT} for one in assignment.history):
+        raise RuleError("history_group has to be a static group, which contacts can be added to.")

@@ -1,0 +1,97 @@
+"""A fresh look at every contact of a slice, before anything is written."""
+
+from collections.abc import Sequence
+
+from latchkey.policy.matching import Match, match
+from latchkey.policy.planning import Verdict, decide
+from latchkey.policy.reasons import Why, because
+from latchkey.policy.values import Account, same_address
+from latchkey.service.provisioning import settling
+from latchkey.service.provisioning.assignment import Assignment
+from latchkey.service.provisioning.cases import Case, at
+from latchkey.service.provisioning.planning import name_accounts, write_decision
+from latchkey.service.provisioning.reading import findings
+from latchkey.service.provisioning.talking import talking_to
+from latchkey.store.models import State
+
+
+def examine(work: Assignment, cases: Sequence[Case]) -> None:
+    """Read the contacts again; decide again where something may have changed since the plan."""
+    under_way = [case for case in cases if case.is_due]
+    _read(work, under_way)
+    to_make = at(under_way, State.DUE, State.CREATING)
+    still_right = [case for case in to_make if _stands(work, case)]
+    for case in still_right:
+        case.decision = decide(work.rule, case.known_contact, Match(), work.privileged)
+    look_again(work, [case for case in to_make if case.decision is None])
+    made = at(under_way, State.MADE, State.TOLD, State.WRITTEN_BACK)
+    with talking_to(work.row.site):
+        accounts = work.site.get([case.change.account_id for case in made]) if made else {}
+    for case in made:
+        case.account = accounts.get(case.change.account_id)
+        if case.account is None:
+            settling.hold(case, because(Why.ACCOUNT_GONE, account_id=case.change.account_id))
+
+
+def look_again(work: Assignment, cases: Sequence[Case]) -> None:
+    """Look in both systems and decide anew; an account that is already ours is recognised."""
+    if not cases:
+        return
+    found = findings(work, [case.known_contact for case in cases])
+    for case in cases:
+        matched = match(case.known_contact, found)
+        case.account = _made_earlier(case, matched)
+        if case.account is None:
+            _decide(work, case, matched)
+
+
+def _read(work: Assignment, cases: Sequence[Case]) -> None:
+    if not cases:
+        return
+    with talking_to(work.row.crm):
+        contacts = work.crm.contacts_by_id([one.change.contact_id for one in cases], work.fields)
+    for case in cases:
+        case.contact = contacts.get(case.change.contact_id)
+        if case.contact is None:
+            settling.drop(case, because(Why.GONE_FROM_CRM))
+
+
+def _stands(work: Assignment, case: Case) -> bool:
+    """Whether a planned creation may go on without another look at the site.
+
+    The site itself refuses a second account with the same address, and then we look.
+    """
+    change, contact = case.change, case.known_contact
+    return (
+        change.state == State.DUE
+        and change.verdict == Verdict.CREATE
+        and change.modified == contact.modified
+        and change.rule_version == work.row.version
+        and contact.account_id is None
+        and not contact.is_deleted
+    )
+
+
+def _made_earlier(case: Case, matched: Match) -> Account | None:
+    """The account that an earlier try of this change made, when its answer was lost."""
+    if case.change.state != State.CREATING or not case.change.intended_username:
+        return None
+    email = same_address(case.known_contact.email or "")
+    intended = case.change.intended_username.casefold()
+    for account in (matched.linked, matched.by_key, *matched.by_email):
+        if account is None or account.id in matched.owners:
+            continue
+        if account.username.casefold() == intended and same_address(account.email) == email:
+            return account
+    return None
+
+
+def _decide(work: Assignment, case: Case, matched: Match) -> None:
+    contact, change = case.known_contact, case.change
+    case.decision = decide(work.rule, contact, matched, work.privileged)
+    was_creating = change.state == State.CREATING
+    write_decision(work, change, contact, case.decision)
+    if case.decision.verdict is Verdict.CREATE:
+        change.state = State.CREATING if was_creating else State.DUE
+        if not change.intended_username:
+            name_accounts(work, [change], {contact.id: contact})

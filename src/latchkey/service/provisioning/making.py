@@ -1,0 +1,169 @@
+"""Makes, links and updates accounts: the intent is written down before anything remote."""
+
+from collections.abc import Sequence
+
+from latchkey.policy.passwords import BYTES_NEEDED, password_from
+from latchkey.policy.planning import Verdict, wanted_fields
+from latchkey.policy.reasons import Why, because
+from latchkey.policy.rules import Language
+from latchkey.policy.usernames import candidates
+from latchkey.policy.values import Account, AccountChange, NewAccount, account_key, same_address
+from latchkey.remote.errors import Conflict, Missing, RejectedError, RemoteError, UnknownOutcome
+from latchkey.service.provisioning import settling
+from latchkey.service.provisioning.assignment import Assignment, RuleError
+from latchkey.service.provisioning.cases import Case, at
+from latchkey.service.provisioning.examining import look_again
+from latchkey.service.provisioning.planning import stem_of
+from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
+from latchkey.sites.contract import Support
+from latchkey.store import accounts, attempts, rules
+from latchkey.store.models import State
+
+LOST_ANSWERS = 3
+CLASHES = 50
+
+
+def make(work: Assignment, cases: Sequence[Case]) -> None:
+    """Give every due case its account, as it was decided."""
+    _start(at(cases, State.DUE, State.CREATING))
+    _create(work, _to_create(cases))
+    _take_over(work, cases)
+
+
+def _start(cases: Sequence[Case]) -> None:
+    """Write the intent down: from here on, look before trying again."""
+    for case in cases:
+        if case.change.verdict == Verdict.CREATE:
+            case.change.state = State.CREATING
+    attempts.start([case.change for case in cases])
+
+
+def _to_create(cases: Sequence[Case]) -> list[Case]:
+    waiting = [case for case in at(cases, State.CREATING) if case.account is None]
+    return [case for case in waiting if case.change.verdict == Verdict.CREATE]
+
+
+def _create(work: Assignment, cases: Sequence[Case]) -> None:
+    """Create, and create again what clashed or got lost; every round makes the rest smaller."""
+    waiting = list(cases)
+    while waiting:
+        with talking_to(work.row.site):
+            outcomes = work.site.create([_wanted(work, case) for case in waiting])
+            stop_if_unavailable(outcomes)
+        doubtful = [
+            case
+            for case, outcome in zip(waiting, outcomes, strict=True)
+            if _is_doubtful(work, case, outcome)
+        ]
+        look_again(work, doubtful)
+        waiting = _to_create(waiting)
+        if waiting:
+            _start(waiting)
+
+
+def _is_doubtful(work: Assignment, case: Case, outcome: Account | RemoteError) -> bool:
+    """Take in one outcome; True when we have to look before the case can go on."""
+    match outcome:
+        case Account():
+            case.account = outcome
+            return False
+        case Conflict():
+            return _is_ours_to_look_at(work, case, outcome)
+        case UnknownOutcome():
+            case.lost += 1
+            if case.lost < LOST_ANSWERS:
+                return True
+            settling.fail(work, case, because(Why.REJECTED, error=outcome))
+            return False
+        case RejectedError(unknown_role=str() as role):
+            rules.stop(work.row, f"The site {work.rule.site} does not know the role {role}.")
+            raise RuleError(
+                f"The site {work.rule.site} does not know the role {role!r}; the rule is stopped. "
+                "Correct its roles and load it again."
+            )
+        case _:
+            settling.fail(work, case, because(Why.REJECTED, error=outcome))
+            return False
+
+
+def _is_ours_to_look_at(work: Assignment, case: Case, clash: Conflict) -> bool:
+    """An account in the way: of the same address it has to be looked at, else the name moves on."""
+    email = same_address(case.known_contact.email or "")
+    same = clash.existing is not None and same_address(clash.existing.email) == email
+    if clash.on == "email" and not same:
+        settling.fail(work, case, because(Why.REJECTED, error=clash))
+        return False
+    if same:
+        return True
+    case.clashes.add(case.change.intended_username.lower())
+    if len(case.clashes) > CLASHES:
+        settling.fail(work, case, because(Why.REJECTED, error=clash))
+        return False
+    case.change.intended_username = _next_name(work, case)
+    return False
+
+
+def _next_name(work: Assignment, case: Case) -> str:
+    mine = [case.change.pk]
+    for name in candidates(stem_of(work, case.known_contact), work.spec.usernames):
+        if name.lower() in case.clashes:
+            continue
+        if not accounts.usernames_taken(work.row.site, [name], but=mine):
+            return name
+    raise AssertionError("there is always another candidate")
+
+
+def _wanted(work: Assignment, case: Case) -> NewAccount:
+    contact = case.known_contact
+    carries_key = work.spec.capabilities.key is not Support.NONE
+    preferred = work.rule.language is Language.PREFERRED
+    return NewAccount(
+        username=case.change.intended_username,
+        email=(contact.email or "").strip(),
+        password=password_from(work.installation.random_bytes(BYTES_NEEDED)),
+        roles=work.rule.roles,
+        fields=wanted_fields(work.rule, contact),
+        language=contact.language if preferred else None,
+        key=account_key(work.row.crm.key, contact.id, work.row.site.key) if carries_key else None,
+    )
+
+
+def _take_over(work: Assignment, cases: Sequence[Case]) -> None:
+    """Give accounts that exist what they lack."""
+    existing = [case for case in at(cases, State.DUE, State.CREATING) if case.account is None]
+    for case in existing:
+        case.account = case.decision.account if case.decision else None
+    lacking = [case for case in existing if case.decision and _lacks(case)]
+    if not lacking:
+        return
+    wanted = [_addition(case) for case in lacking]
+    with talking_to(work.row.site):
+        outcomes = work.site.update(wanted)
+        stop_if_unavailable(outcomes)
+    for case, outcome in zip(lacking, outcomes, strict=True):
+        _updated(work, case, outcome)
+
+
+def _lacks(case: Case) -> bool:
+    return bool(case.decision and (case.decision.roles or case.decision.fields))
+
+
+def _addition(case: Case) -> AccountChange:
+    account, decision = case.known_account, case.decision
+    roles = decision.roles if decision else frozenset()
+    return AccountChange(
+        account,
+        roles=account.roles | roles if roles else None,
+        fields=decision.fields if decision else {},
+    )
+
+
+def _updated(work: Assignment, case: Case, outcome: Account | RemoteError) -> None:
+    match outcome:
+        case Account():
+            case.account = outcome
+        case Missing():
+            gone = because(Why.ACCOUNT_GONE, account_id=case.known_account.id)
+            settling.hold(case, gone)
+        case _:
+            settling.fail(work, case, because(Why.REJECTED, error=outcome))

@@ -1,0 +1,121 @@
+"""The activities that say in the CRM what became of a contact: owed first, written later."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from latchkey.crm.contract import ActivityKind, ActivityNote
+from latchkey.policy.planning import Verdict
+from latchkey.policy.reasons import Reason
+from latchkey.policy.retries import ATTEMPTS, is_last, wait_after
+from latchkey.service.provisioning.assignment import Assignment
+from latchkey.store.models import Change, State, Told
+
+DONE_WORDS = {
+    Verdict.CREATE: "created",
+    Verdict.LINK: "linked",
+    Verdict.UPDATE: "updated",
+    Verdict.ALREADY: "already there",
+}
+TOLD_SENTENCES = {
+    Told.NOT_YET: "",
+    Told.INTENDED: "",
+    Told.REPEATED: "",
+    Told.TOLD: "The person was sent a mail to set a password.",
+    Told.PERHAPS: "The person was perhaps not told: the outcome of the mail is unknown.",
+    Told.NOT_WANTED: "The person was not told.",
+    Told.FAILED: "The mail to the person could not be sent.",
+}
+
+
+def complete(work: Assignment, change: Change, username: str) -> None:
+    """The change came to its end: one Completed activity an episode."""
+    if change.activity_id is not None or change.owed is not None:
+        return
+    verdict = Verdict(change.verdict)
+    subject = f"Account {username} ({change.account_id}) {DONE_WORDS[verdict]} on {work.rule.site}"
+    sentence = change.reason.sentence if change.reason else ""
+    details = f"{_capital(sentence)}. {TOLD_SENTENCES[Told(change.told)]}".strip()
+    _owe(work, change, completed=True, subject=subject, details=details)
+
+
+def refuse(work: Assignment, change: Change) -> None:
+    """The contact cannot have an account: said once, and again when something changed."""
+    change.refusals += 1
+    change.state, change.due_at = State.REFUSED, None
+    out = is_last(change.refusals) or _too_old(work, change)
+    if out:
+        change.state = State.GIVEN_UP
+    last = " It was taken out of the trigger." if out else ""
+    _owe(
+        work,
+        change,
+        completed=False,
+        subject=f"No account on {work.rule.site}: refused",
+        details=f"{_capital(_sentence(change))}.{last}",
+    )
+
+
+def fail(work: Assignment, change: Change, reason: Reason) -> None:
+    """A try failed: it is made again later, or given up after the last."""
+    change.attempts += 1
+    change.why, change.details = reason.why, dict(reason.details)
+    last = is_last(change.attempts)
+    if last:
+        change.state, change.due_at = State.GIVEN_UP, None
+    else:
+        wait = wait_after(change.attempts, work.installation.chance())
+        change.due_at = work.installation.now() + wait
+    _owe(
+        work,
+        change,
+        completed=False,
+        subject=f"No account on {work.rule.site}: attempt {change.attempts} of {ATTEMPTS}",
+        details=f"{_capital(reason.sentence)}."
+        + (" It was taken out of the trigger." if last else ""),
+    )
+
+
+def note_of(change: Change) -> ActivityNote:
+    """The activity that is owed for the change. LookupError when none is."""
+    owed = _owed(change)
+    return ActivityNote(
+        contact_id=change.contact_id,
+        kind=ActivityKind(owed["kind"]),
+        completed=owed["completed"],
+        subject=owed["subject"],
+        details=owed["details"],
+    )
+
+
+def owed_since(change: Change) -> datetime:
+    """When the activity was first meant to be written. LookupError when none is owed."""
+    return datetime.fromisoformat(_owed(change)["since"])
+
+
+def _owed(change: Change) -> dict[str, Any]:
+    if change.owed is None:
+        raise LookupError(f"no activity is owed for change {change.pk}")
+    return dict(change.owed)
+
+
+def _owe(work: Assignment, change: Change, *, completed: bool, subject: str, details: str) -> None:
+    change.owed = {
+        "kind": ActivityKind.CREATION,
+        "completed": completed,
+        "subject": subject[:250],
+        "details": details,
+        "since": work.installation.now().isoformat(),
+    }
+
+
+def _too_old(work: Assignment, change: Change) -> bool:
+    waited: timedelta = work.installation.now() - change.entered_at
+    return waited > work.rule.give_up_after
+
+
+def _sentence(change: Change) -> str:
+    return change.reason.sentence if change.reason else ""
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,129 @@
+"""Reads a rule's triggers and writes down what is to happen with each contact."""
+
+from collections.abc import Iterable, Sequence
+
+from latchkey.policy.brakes import Brake, brake
+from latchkey.policy.matching import match
+from latchkey.policy.planning import Decision, Verdict, decide
+from latchkey.policy.rules import Afterwards
+from latchkey.policy.usernames import candidates, username_from
+from latchkey.policy.values import Contact
+from latchkey.service.provisioning import noting
+from latchkey.service.provisioning.assignment import Assignment
+from latchkey.service.provisioning.progress import Progress
+from latchkey.service.provisioning.reading import findings, pages
+from latchkey.store import accounts, changes, runs
+from latchkey.store.models import Change, Plan, Run, State
+
+WRITES = (Verdict.CREATE, Verdict.LINK, Verdict.UPDATE)
+
+
+def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
+    """The plan of a run; it is held when a brake or a review says so."""
+    written = runs.begin_plan(run)
+    seen = 0
+    for page in pages(work):
+        seen += len(page)
+        progress.stage(f"{seen} contacts read")
+        plan_page(work, page, changes.notice(work.row, [one.id for one in page], run), written)
+    if seen or work.rule.afterwards is Afterwards.REMOVE:
+        changes.forget_unseen(work.row, run)
+    if held := held_by(work, written):
+        runs.hold(written, held)
+    return written
+
+
+def plan_page(
+    work: Assignment, page: Sequence[Contact], rows: Sequence[Change], written: Plan | None
+) -> None:
+    """Decide about the contacts of a page whose changes are open to a decision."""
+    contacts = {contact.id: contact for contact in page}
+    undecided = [row for row in rows if is_open_to_decision(work, row, contacts[row.contact_id])]
+    if not undecided:
+        return
+    found = findings(work, [contacts[row.contact_id] for row in undecided])
+    for row in undecided:
+        contact = contacts[row.contact_id]
+        decision = decide(work.rule, contact, match(contact, found), work.privileged)
+        write_decision(work, row, contact, decision)
+        row.plan = written if row.state == State.DUE else row.plan
+    name_accounts(work, undecided, contacts)
+    changes.write_plan(undecided)
+
+
+def is_open_to_decision(work: Assignment, row: Change, contact: Contact) -> bool:
+    """Whether a new look at the contact may change what was decided.
+
+    A change that is under way goes on as it is: its own slice looks again.
+    """
+    changed = row.modified != contact.modified or row.rule_version != work.row.version
+    match State(row.state):
+        case State.NOTICED | State.HELD:
+            return True
+        case State.DONE:
+            return True
+        case State.REFUSED:
+            return changed
+        case State.DUE:
+            return row.attempts == 0 or changed
+        case _:
+            return False
+
+
+def write_decision(work: Assignment, row: Change, contact: Contact, decision: Decision) -> None:
+    """Put a decision into the change; it is not saved."""
+    was_done = row.state == State.DONE
+    row.contact_name = contact.display_name[:300]
+    row.email = (contact.email or "")[:254]
+    row.modified, row.rule_version = contact.modified, work.row.version
+    row.account_id = decision.account.id if decision.account else row.account_id
+    if was_done and decision.verdict not in WRITES:
+        return
+    row.verdict = decision.verdict
+    row.why, row.details = decision.reason.why, dict(decision.reason.details)
+    match decision.verdict:
+        case Verdict.HOLD:
+            row.state = State.HELD
+        case Verdict.REFUSE:
+            noting.refuse(work, row)
+        case _:
+            row.state, row.due_at = State.DUE, work.installation.now()
+
+
+def name_accounts(work: Assignment, rows: Iterable[Change], contacts: dict[int, Contact]) -> None:
+    """Choose the username of every account that is to be made; nobody else intends the same."""
+    creating = [row for row in rows if row.verdict == Verdict.CREATE and row.state == State.DUE]
+    stems = {row.pk: stem_of(work, contacts[row.contact_id]) for row in creating}
+    mine = [row.pk for row in creating]
+    taken = accounts.usernames_taken(work.row.site, stems.values(), but=mine)
+    for row in creating:
+        row.intended_username = _first_free(work, stems[row.pk], taken, mine)
+        taken.add(row.intended_username.lower())
+
+
+def stem_of(work: Assignment, contact: Contact) -> str:
+    """The username that the rule's pattern gives, before clashes are looked at."""
+    return username_from(
+        work.rule.username, contact.values, work.spec.usernames, contact.email or ""
+    )
+
+
+def held_by(work: Assignment, written: Plan) -> Brake | None:
+    """What holds the plan, None when it may go on."""
+    creations = written.changes.filter(verdict=Verdict.CREATE, state=State.DUE).count()
+    return brake(
+        work.rule,
+        creations=creations,
+        changes=written.changes.filter(verdict__in=WRITES, state=State.DUE).count(),
+        created_today=runs.created_in_a_day(work.row),
+    )
+
+
+def _first_free(work: Assignment, stem: str, taken: set[str], mine: list[int]) -> str:
+    for name in candidates(stem, work.spec.usernames):
+        if name.lower() in taken:
+            continue
+        if name == stem or not accounts.usernames_taken(work.row.site, [name], but=mine):
+            return name
+        taken.add(name.lower())
+    raise AssertionError("there is always another candidate")

@@ -1,0 +1,60 @@
+"""What a page of contacts finds on the site and in the CRM: a fixed number of requests a page."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from latchkey.policy.matching import Findings
+from latchkey.policy.planning import ineligible
+from latchkey.policy.values import Account, Contact, account_key, same_address
+from latchkey.service.provisioning.assignment import Assignment
+from latchkey.service.provisioning.talking import talking_to
+from latchkey.sites.contract import Support
+from latchkey.store import accounts
+
+
+def findings(work: Assignment, contacts: Sequence[Contact]) -> Findings:
+    """Everything that the decisions about these contacts need to know."""
+    links = _links(work, contacts)
+    open_cases = [
+        contact
+        for contact in contacts
+        if contact.id not in links and ineligible(work.rule, contact) is None
+    ]
+    emails = sorted({same_address(contact.email or "") for contact in open_cases})
+    with talking_to(work.row.site):
+        linked = work.site.get(sorted(set(links.values()))) if links else {}
+        by_email = work.site.find_by_emails(emails) if emails else {}
+        by_key = _by_key(work, open_cases)
+    seen = [*by_key.values(), *(one for found in by_email.values() for one in found)]
+    with talking_to(work.row.crm):
+        holders = work.crm.holders(emails) if emails else {}
+        owned = owners(work, seen)
+    return Findings(links, owned, linked, by_key, by_email, holders)
+
+
+def pages(work: Assignment) -> Iterator[list[Contact]]:
+    """Everybody in the rule's triggers, page by page, ascending by id."""
+    with talking_to(work.row.crm):
+        yield from work.crm.contacts(work.triggers, work.fields)
+
+
+def owners(work: Assignment, seen: Iterable[Account]) -> dict[str, int]:
+    """Which contacts the accounts are linked to, by account id; the unlinked are absent."""
+    ids = sorted({account.id for account in seen})
+    if not ids:
+        return {}
+    if work.hosted:
+        return {link.account_id: link.contact_id for link in work.crm.links(account_ids=ids)}
+    return accounts.owners(work.row.site, work.row.crm, ids)
+
+
+def _links(work: Assignment, contacts: Sequence[Contact]) -> dict[int, str]:
+    if work.hosted:
+        return {contact.id: contact.account_id for contact in contacts if contact.account_id}
+    return accounts.links(work.row.site, work.row.crm, [contact.id for contact in contacts])
+
+
+def _by_key(work: Assignment, contacts: Sequence[Contact]) -> dict[int, Account]:
+    if work.spec.capabilities.key is Support.NONE or not contacts:
+        return {}
+    keys = {account_key(work.row.crm.key, one.id, work.row.site.key): one.id for one in contacts}
+    return {keys[key]: account for key, account in work.site.find_by_keys(list(keys)).items()}

@@ -1,0 +1,129 @@
+"""A run of a rule: plan, then carry out; and its smaller sisters, preview and provision."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from latchkey.policy.matching import match
+from latchkey.policy.planning import Decision, Verdict, decide
+from latchkey.policy.usernames import candidates
+from latchkey.policy.values import Contact
+from latchkey.remote.errors import Missing
+from latchkey.service.installation import Installation
+from latchkey.service.provisioning.assignment import Assignment, dry, open_assignment
+from latchkey.service.provisioning.carrying import carry_all
+from latchkey.service.provisioning.planning import plan, plan_page, stem_of
+from latchkey.service.provisioning.progress import Progress
+from latchkey.service.provisioning.reading import findings, pages
+from latchkey.service.provisioning.talking import UnavailableError, talking_to
+from latchkey.store import accounts, changes, connections, runs
+from latchkey.store.models import Change, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would happen with one contact. `username` is the intended or the existing one."""
+
+    contact_id: int
+    name: str
+    email: str
+    username: str
+    verdict: Verdict
+    reason: str
+
+
+def run_rule(installation: Installation, row: Rule, progress: Progress) -> dict[str, Any]:
+    """One attempt at every change of the rule; the summary of product.md.
+
+    UnavailableError when a connection gave out: what was begun is left to be resumed.
+    RuleError when the rule cannot be carried out as it is written.
+    """
+    run = runs.begin(row)
+    try:
+        work = open_assignment(installation, row)
+        progress.stage("reading contacts")
+        written = plan(work, run, progress)
+        prepare(work)
+        progress.planned(changes.to_carry(row))
+        progress.stage(f"plan {written.pk}")
+        carry_all(work, progress)
+    except UnavailableError as gone:
+        connections.pause(gone.connection, str(gone.error), installation.now(), 1)
+        raise
+    finally:
+        summary = runs.end(run)
+    connections.unpause(row.crm)
+    connections.unpause(row.site)
+    return summary
+
+
+def preview(
+    installation: Installation, row: Rule, contact_id: int | None = None
+) -> Iterator[Preview]:
+    """What a run would do with every contact, or with one. Nothing is written anywhere."""
+    work = dry(open_assignment(installation, row))
+    taken: set[str] = set()
+    for page in _pages(work, contact_id):
+        found = findings(work, page)
+        for contact in page:
+            decision = decide(work.rule, contact, match(contact, found), work.privileged)
+            username = _username(work, contact, decision, taken)
+            yield Preview(
+                contact_id=contact.id,
+                name=contact.display_name,
+                email=contact.email or "",
+                username=username,
+                verdict=decision.verdict,
+                reason=decision.reason.sentence,
+            )
+
+
+def provision(installation: Installation, row: Rule, contact_id: int, progress: Progress) -> Change:
+    """One contact, now, whether or not it is in the trigger; its change afterwards.
+
+    Missing when the CRM has no such contact.
+    """
+    work = open_assignment(installation, row)
+    progress.stage("reading the contact")
+    contact = _contact(work, contact_id)
+    change = changes.ask_for(row, contact_id)
+    progress.stage("deciding")
+    plan_page(work, [contact], [change], None)
+    prepare(work)
+    carry_all(work, progress, only=[change.pk])
+    change.refresh_from_db()
+    return change
+
+
+def prepare(work: Assignment) -> None:
+    """See that the CRM has what our write-back needs."""
+    with talking_to(work.row.crm):
+        work.crm.prepare_activities()
+
+
+def _pages(work: Assignment, contact_id: int | None) -> Iterator[Sequence[Contact]]:
+    if contact_id is None:
+        yield from pages(work)
+    else:
+        yield [_contact(work, contact_id)]
+
+
+def _contact(work: Assignment, contact_id: int) -> Contact:
+    with talking_to(work.row.crm):
+        found = work.crm.contacts_by_id([contact_id], work.fields)
+    if contact_id not in found:
+        raise Missing(f"The CRM has no contact {contact_id}.")
+    return found[contact_id]
+
+
+def _username(work: Assignment, contact: Contact, decision: Decision, taken: set[str]) -> str:
+    if decision.account is not None:
+        return decision.account.username
+    if decision.verdict is not Verdict.CREATE:
+        return ""
+    for name in candidates(stem_of(work, contact), work.spec.usernames):
+        if name.lower() in taken or accounts.usernames_taken(work.row.site, [name]):
+            continue
+        taken.add(name.lower())
+        return name
+    raise AssertionError("there is always another candidate")

@@ -1,0 +1,104 @@
+"""Tells people about their new accounts, at least once: intent before, outcome after."""
+
+from collections.abc import Callable, Sequence
+
+from latchkey.policy.letters import letter
+from latchkey.policy.planning import Verdict
+from latchkey.remote.errors import RemoteError, UnknownOutcome
+from latchkey.remote.mail import Mail, Mailer
+from latchkey.service.provisioning.assignment import Assignment
+from latchkey.service.provisioning.cases import Case, at
+from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
+from latchkey.store import changes
+from latchkey.store.models import State, Told
+
+Sending = Callable[[Sequence[Case]], list[RemoteError | None]]
+
+
+def tell(work: Assignment, cases: Sequence[Case]) -> None:
+    """Every person with a new account is sent what the rule says; nobody else."""
+    made = at(cases, State.MADE)
+    for case in made:
+        _give_up_or_intend(work, case)
+    changes.save([case.change for case in made])
+    _send(work, [case for case in made if case.change.told in {Told.INTENDED, Told.REPEATED}])
+    for case in made:
+        case.change.state = State.TOLD
+
+
+def _give_up_or_intend(work: Assignment, case: Case) -> None:
+    """One step on: an intent found from before means that its outcome is unknown."""
+    match Told(case.change.told):
+        case Told.NOT_YET:
+            case.change.told = Told.INTENDED if _wanted(work, case) else Told.NOT_WANTED
+        case Told.INTENDED:
+            case.change.told = Told.REPEATED
+        case Told.REPEATED:
+            case.change.told = Told.PERHAPS
+        case _:
+            return
+
+
+def _wanted(work: Assignment, case: Case) -> bool:
+    new = case.change.verdict == Verdict.CREATE
+    notify = work.rule.notify
+    return new and not case.known_contact.do_not_email and (notify.by_site or notify.by_latchkey)
+
+
+def _send(work: Assignment, cases: Sequence[Case]) -> None:
+    unknown = _sent(work, cases)
+    again = [case for case in unknown if case.change.told == Told.INTENDED]
+    for case in unknown:
+        case.change.told = Told.REPEATED if case in again else Told.PERHAPS
+    if again:
+        changes.save([case.change for case in again])
+        for case in _sent(work, again):
+            case.change.told = Told.PERHAPS
+
+
+def _sent(work: Assignment, cases: Sequence[Case]) -> list[Case]:
+    """Send; the cases whose outcome stayed unknown."""
+    unknown: list[Case] = []
+    for sending in _sendings(work):
+        for case, error in zip(cases, sending(cases) if cases else [], strict=True):
+            if isinstance(error, UnknownOutcome):
+                unknown.append(case)
+            elif error is not None:
+                case.change.told = Told.FAILED
+    for case in cases:
+        if case not in unknown and case.change.told != Told.FAILED:
+            case.change.told = Told.TOLD
+    return unknown
+
+
+def _sendings(work: Assignment) -> list[Sending]:
+    ways: list[Sending] = []
+    mailer = work.installation.mailer
+    if work.rule.notify.by_site:
+        ways.append(lambda cases: _by_site(work, cases))
+    if work.rule.notify.by_latchkey and mailer is not None:
+        ways.append(lambda cases: [_by_latchkey(work, mailer, case) for case in cases])
+    return ways
+
+
+def _by_site(work: Assignment, cases: Sequence[Case]) -> list[RemoteError | None]:
+    with talking_to(work.row.site):
+        outcomes = work.site.tell([case.known_account for case in cases])
+        stop_if_unavailable(outcomes)
+    return outcomes
+
+
+def _by_latchkey(work: Assignment, mailer: Mailer, case: Case) -> RemoteError | None:
+    account = case.known_account
+    written = letter(
+        work.rule.telling,
+        case.known_contact.values,
+        site=work.rule.site,
+        username=account.username,
+        link=work.site.password_page(),
+    )
+    try:
+        mailer.send(Mail(account.email, written.subject, written.text, written.html))
+    except RemoteError as error:
+        return error
+    return None

@@ -1,0 +1,129 @@
+"""Compares what came back with what was asked: roles first, then the links of the whole slice."""
+
+from collections.abc import Sequence
+
+from latchkey.policy.planning import Verdict
+from latchkey.policy.reasons import Why, because
+from latchkey.policy.roles import is_privileged
+from latchkey.policy.values import Account, AccountChange, Link
+from latchkey.remote.errors import RemoteError
+from latchkey.service.provisioning import settling
+from latchkey.service.provisioning.assignment import Assignment, RuleError
+from latchkey.service.provisioning.cases import Case, at
+from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
+from latchkey.store import accounts, changes, rules
+from latchkey.store.models import State
+
+
+def verify(work: Assignment, cases: Sequence[Case]) -> None:
+    """Accounts with the right roles and links are `made`; the others fail or are held."""
+    _complete_roles(work, _with_account(cases))
+    _disarm(work, _with_account(cases))
+    if work.hosted:
+        _put_links_right(work, _with_account(cases))
+    _record(work, _with_account(cases))
+
+
+def _with_account(cases: Sequence[Case]) -> list[Case]:
+    return [case for case in at(cases, State.DUE, State.CREATING) if case.account is not None]
+
+
+def _complete_roles(work: Assignment, cases: Sequence[Case]) -> None:
+    """An account that a failing site left without its roles is given them."""
+    lacking = [case for case in cases if work.rule.roles - case.known_account.roles]
+    if not lacking:
+        return
+    wanted = [
+        AccountChange(case.known_account, roles=case.known_account.roles | work.rule.roles)
+        for case in lacking
+    ]
+    with talking_to(work.row.site):
+        outcomes = work.site.update(wanted)
+        stop_if_unavailable(outcomes)
+    for case, outcome in zip(lacking, outcomes, strict=True):
+        _compare(work, case, outcome)
+
+
+def _compare(work: Assignment, case: Case, outcome: Account | RemoteError) -> None:
+    if isinstance(outcome, RemoteError):
+        settling.fail(work, case, because(Why.REJECTED, error=outcome))
+        return
+    case.account = outcome
+    if missing := work.rule.roles - outcome.roles:
+        names = ", ".join(sorted(missing))
+        reason = because(Why.ROLES_DIFFER, username=outcome.username, lacking=names)
+        settling.fail(work, case, reason)
+
+
+def _disarm(work: Assignment, cases: Sequence[Case]) -> None:
+    """An account that came back with more power than asked loses its roles; the rule stops."""
+    powerful = [case for case in cases if is_privileged(case.known_account, work.privileged)]
+    if not powerful:
+        return
+    emptied = [AccountChange(case.known_account, roles=_roles_before(case)) for case in powerful]
+    with talking_to(work.row.site):
+        work.site.update(emptied)
+    for case in powerful:
+        account = case.known_account
+        powers = ", ".join(sorted(account.powers or account.roles))
+        held = because(Why.CAME_BACK_POWERFUL, username=account.username, powers=powers)
+        settling.hold(case, held)
+    reason = (
+        f"Account {powerful[0].known_account.username} came back with more power than asked. "
+        "See what gives it on the site, then load the rule again."
+    )
+    rules.stop(work.row, reason)
+    changes.save([case.change for case in powerful])
+    raise RuleError(reason)
+
+
+def _roles_before(case: Case) -> frozenset[str]:
+    """What the account had when Latchkey found it: nothing for one that was made now."""
+    found = case.decision.account if case.decision else None
+    return found.roles if found else frozenset()
+
+
+def _put_links_right(work: Assignment, cases: Sequence[Case]) -> None:
+    if not cases:
+        return
+    by_account = {case.known_account.id: case for case in cases}
+    with talking_to(work.row.crm):
+        found = {link.account_id: link for link in work.crm.links(account_ids=list(by_account))}
+        wrong = [
+            Link(case.change.contact_id, account_id, _id(found.get(account_id)))
+            for account_id, case in by_account.items()
+            if account_id not in found or found[account_id].contact_id != case.change.contact_id
+        ]
+        addresses = {
+            link.account_id: by_account[link.account_id].known_account.email for link in wrong
+        }
+        outcomes = work.crm.save_links(wrong, addresses) if wrong else []
+        stop_if_unavailable(outcomes)
+    for link, outcome in zip(wrong, outcomes, strict=True):
+        if isinstance(outcome, RemoteError):
+            case = by_account[link.account_id]
+            name = case.known_account.username
+            settling.fail(work, case, because(Why.NOT_LINKED, username=name, error=outcome))
+
+
+def _id(link: Link | None) -> int | None:
+    return link.id if link else None
+
+
+def _record(work: Assignment, cases: Sequence[Case]) -> None:
+    """The account is there, right and linked: from here on it is never made again."""
+    for case in cases:
+        case.change.account_id = case.known_account.id
+        case.change.state = State.MADE
+    accounts.record(work.row.site, work.row.crm, [_known(work, case) for case in cases])
+    changes.save([case.change for case in cases])
+
+
+def _known(work: Assignment, case: Case) -> accounts.Known:
+    given = work.rule.roles - _roles_before(case)
+    return accounts.Known(
+        account=case.known_account,
+        contact_id=case.change.contact_id,
+        roles_given=given,
+        created_by_us=case.change.verdict == Verdict.CREATE,
+    )

@@ -1,0 +1,78 @@
+"""Storing what a configuration file says, all of it or nothing."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from latchkey.store import connections as kept
+from latchkey.store import rules as kept_rules
+from latchkey.store.changes import MID_FLIGHT
+from latchkey.store.models import Account, Change, Connection, Rule
+
+_OF_CONNECTION = (
+    "name",
+    "kind",
+    "url",
+    "settings",
+    "sealed",
+    "references",
+    "connections",
+    "allow_http",
+    "hosts_crm",
+    "practice",
+)
+_OF_RULE = ("position", "crm", "site", "enabled", "definition", "version")
+
+
+def under_way(rule: Rule) -> int:
+    """How many changes of the rule are between their account and their end."""
+    return Change.objects.filter(rule=rule, is_open=True, state__in=MID_FLIGHT).count()
+
+
+def known_accounts(connection: Connection) -> int:
+    """How many accounts of the connection Latchkey knows, with their links."""
+    return Account.objects.filter(site=connection).count()
+
+
+def holds_practice() -> bool:
+    """Whether a connection to the practice systems is stored."""
+    return Connection.objects.filter(practice=True).exists()
+
+
+def holds_real() -> bool:
+    """Whether a connection to anything but the practice systems is stored."""
+    return Connection.objects.filter(practice=False).exists()
+
+
+def store(
+    connections: Iterable[tuple[Connection, bool]], rules: Iterable[tuple[Rule, bool]]
+) -> None:
+    """Write the rows down; with each comes whether it differs from what is stored.
+
+    What differs is taken up again: a pause or a stop was about what it said before. CRMs come
+    before the sites that host them. Call it within a transaction.
+    """
+    for connection, differs in connections:
+        if _write(connection, _OF_CONNECTION) and differs:
+            kept.unpause(connection)
+    for rule, differs in rules:
+        if _write(rule, _OF_RULE) and differs:
+            kept_rules.restart(rule)
+
+
+def remove(connections: Sequence[Connection], rules: Sequence[Rule]) -> None:
+    """Delete rules, then connections: sites before the CRMs they host."""
+    with transaction.atomic():
+        for rule in rules:
+            rule.delete()
+        for connection in sorted(connections, key=lambda one: one.role == Connection.Role.CRM):
+            connection.delete()
+
+
+def _write(row: Connection | Rule, fields: Sequence[str]) -> bool:
+    """Insert or update; whether the row was there before."""
+    if row._state.adding:
+        row.save(force_insert=True)
+        return False
+    row.save(update_fields=fields)
+    return True
