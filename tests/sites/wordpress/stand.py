@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import httpx2
 
 from fakes.faults import Status, requests
-from fakes.practice import APP_PASSWORD
+from fakes.practice import APP_PASSWORD, start_practice
 from latchkey.policy.values import NewAccount
 from latchkey.remote.secrets import Secret
 from latchkey.sites.contract import SiteConnection
@@ -101,6 +102,16 @@ class PracticeStand(WordPressStand):
 
     def _back_door(self) -> httpx2.Client:
         return httpx2.Client(base_url=self.url, auth=(self._username, self._password), timeout=30)
+
+
+@contextmanager
+def practice_stand(home: Path) -> Iterator[PracticeStand]:
+    """A practice site of its own, with its state in `home`."""
+    practice = start_practice(home)
+    try:
+        yield PracticeStand(practice.url)
+    finally:
+        practice.stop()
 
 
 class LiveStand(WordPressStand):

@@ -4,30 +4,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from fakes.practice import start_practice
 from live.wordpress import running
 from sites.contract_suite import SiteContract
-from sites.wordpress.stand import LiveStand, PracticeStand
+from sites.wordpress.stand import LiveStand, PracticeStand, practice_stand
 
 
 class TestPracticeSite(SiteContract):
     @pytest.fixture(scope="class")
     @classmethod
     def stand(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeStand]:
-        practice = start_practice(tmp_path_factory.mktemp("practice"))
-        yield PracticeStand(practice.url)
-        practice.stop()
+        with practice_stand(tmp_path_factory.mktemp("practice")) as stand:
+            yield stand
 
 
 class TestPracticeSiteWithoutBatch(SiteContract):
     @pytest.fixture(scope="class")
     @classmethod
     def stand(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeStand]:
-        practice = start_practice(tmp_path_factory.mktemp("practice"))
-        stand = PracticeStand(practice.url)
-        stand.turn(batch=False)
-        yield stand
-        practice.stop()
+        with practice_stand(tmp_path_factory.mktemp("practice")) as stand:
+            stand.turn(batch=False)
+            yield stand
 
 
 @pytest.mark.live

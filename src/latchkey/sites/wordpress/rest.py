@@ -177,11 +177,15 @@ def offer_in(description: object) -> Offer:
     """What `OPTIONS /wp/v2/users` says about making users."""
     endpoints = description.get("endpoints") if isinstance(description, dict) else None
     for endpoint in endpoints if isinstance(endpoints, list) else []:
-        if isinstance(endpoint, dict) and "POST" in (endpoint.get("methods") or ()):
+        if isinstance(endpoint, dict) and _makes(endpoint.get("methods")):
             allowed = endpoint.get("allow_batch")
             batch = isinstance(allowed, dict) and bool(allowed.get("v1"))
             return Offer(batch, frozenset(_locales(endpoint.get("args"))) - {""})
     return Offer(batch=False, locales=frozenset())
+
+
+def _makes(methods: object) -> bool:
+    return isinstance(methods, list) and "POST" in methods
 
 
 def _locales(args: object) -> list[str]:
