@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from latchkey.crm.civicrm.answers import Asked, Row, require
+from latchkey.crm.civicrm.answers import Asked, Row, id_of, require
 from latchkey.crm.civicrm.api import Api, Call, chunks
-from latchkey.crm.civicrm.contacts import id_of
 from latchkey.crm.civicrm.proof import Proof, Proven
 from latchkey.crm.contract import ActivityKind, ActivityNote
 from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
@@ -120,7 +119,8 @@ class Activities:
     def _complete(self, activity_id: int, record: Mapping[str, object]) -> Outcome:
         asked = {"values": record, "where": [["id", "=", activity_id]]}
         try:
-            self._api.call("Activity", "update", asked)
+            if not self._api.call("Activity", "update", asked).rows:
+                return RejectedError(f"CiviCRM did not complete its activity {activity_id}.")
         except (RejectedError, UnknownOutcome) as error:
             return error
         return activity_id

@@ -140,6 +140,19 @@ def translated(body: Row, asked: Asked) -> RemoteError:
     return RejectedError(f"{_failed(asked)}: {_quoted(message)}.")
 
 
+def number(row: Row, field: str) -> int:
+    """A whole number of a row, which some actions give as text. SiteError when it is none."""
+    try:
+        return int(str(row[field]))
+    except (KeyError, ValueError):
+        raise Unsupported(f"CiviCRM gave no number where {field} was expected.") from None
+
+
+def id_of(row: Row) -> int:
+    """The row's id."""
+    return number(row, "id")
+
+
 def require(rows: Iterable[Row], fields: Iterable[str], asked: Asked) -> None:
     """Raise SiteError unless every row holds every field: CiviCRM silently drops what it does not
     know, and what it does not allow.

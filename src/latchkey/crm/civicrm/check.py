@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from latchkey.crm.civicrm.answers import PermissionLacking, Result, Unsupported
 from latchkey.crm.civicrm.api import Api, Call
-from latchkey.crm.civicrm.proof import CONTACTS, DOMAINS, LINKS, version_number
+from latchkey.crm.civicrm.proof import DOMAINS, LINKS, WITNESS, version_number
 from latchkey.policy.health import Finding, Health, Level
 from latchkey.remote.errors import DryRun, RemoteError
 
@@ -56,7 +56,7 @@ def _granted(permission: str, why: str) -> Callable[[Outcome], Finding]:
 
 def _sees_contacts(outcome: Outcome) -> Finding:
     finding = _granted("view all contacts", "it sees nobody but its own contact")(outcome)
-    if isinstance(outcome, Result) and outcome.matched <= 1:
+    if isinstance(outcome, Result) and len(outcome.rows) <= 1:
         return _granted("view all contacts", "it sees nobody but its own contact")(
             PermissionLacking("")
         )
@@ -172,7 +172,7 @@ VERSION = Probe(DOMAINS, _supported_version)
 PROBES = (
     VERSION,
     Probe(LINKS, _granted("administer CiviCRM", "without it every contact looks unlinked")),
-    Probe(CONTACTS, _sees_contacts),
+    Probe(WITNESS, _sees_contacts),
     Probe(
         _allowed("Contact", "update", {"id": 1}),
         _access("edit all contacts", "contacts are moved between groups", Level.MISSING),

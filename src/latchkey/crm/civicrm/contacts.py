@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Row, Unsupported, require
-from latchkey.crm.civicrm.api import Api, chunks
+from latchkey.crm.civicrm.answers import Asked, Result, Row, Unsupported, id_of, number, require
+from latchkey.crm.civicrm.api import Api, Call, chunks
 from latchkey.crm.civicrm.fields import (
     DOMAIN,
     LINKED_ACCOUNT,
@@ -12,7 +12,7 @@ from latchkey.crm.civicrm.fields import (
     domain_field,
     joins,
 )
-from latchkey.crm.civicrm.proof import Proof, Proven
+from latchkey.crm.civicrm.proof import WITNESS, Proof, Proven, sees_others
 from latchkey.crm.civicrm.triggers import Clause, inside
 from latchkey.crm.contract import Trigger
 from latchkey.policy.values import Contact, same_address
@@ -38,7 +38,7 @@ class Contacts:
             return 0
         self._proof()
         asked = {"select": ["row_count"], "where": inside(triggers)}
-        return self._api.call("Contact", "get", asked).matched
+        return self._witnessed(Call("Contact", "get", asked)).matched
 
     def ids(self, triggers: Sequence[Trigger]) -> Iterator[list[int]]:
         """Pages of ids."""
@@ -66,7 +66,8 @@ class Contacts:
         found: dict[int, Contact] = {}
         for part in chunks(sorted(set(ids)), PAGE):
             rows = self._rows([["id", "IN", list(part)]], selection, proven, limit=0)
-            found |= {contact.id: contact for contact in merged(rows, selection)}
+            contacts = merged(self._believed(rows, 0), selection)
+            found |= {contact.id: contact for contact in contacts}
         return found
 
     def holders(self, emails: Iterable[str]) -> Mapping[str, list[int]]:
@@ -78,7 +79,7 @@ class Contacts:
             for row in self._holders(part):
                 # The database's own comparison ignores accents too.
                 if (address := same_address(str(row["email"]))) in wanted:
-                    found.setdefault(address, set()).add(int(str(row["contact_id"])))
+                    found.setdefault(address, set()).add(number(row, "contact_id"))
         return {address: sorted(ids) for address, ids in found.items()}
 
     def create(self, email: str, first_name: str, last_name: str) -> int:
@@ -96,12 +97,13 @@ class Contacts:
     def _ids_after(self, last: int, where: list[Clause]) -> Sequence[Row]:
         asked = {"select": ["id"], "where": [*where, ["id", ">", last]]}
         page = {"orderBy": {"id": "ASC"}, "limit": PAGE}
-        return self._api.call("Contact", "get", asked | page).rows
+        return self._believed(self._api.call("Contact", "get", asked | page).rows, last)
 
     def _after(
         self, last: int, where: list[Clause], selection: Selection, proven: Proven
     ) -> Sequence[Row]:
-        return self._rows([*where, ["id", ">", last]], selection, proven, limit=PAGE)
+        rows = self._rows([*where, ["id", ">", last]], selection, proven, limit=PAGE)
+        return self._believed(rows, last)
 
     def _rows(
         self, where: list[Clause], selection: Selection, proven: Proven, *, limit: int
@@ -133,6 +135,18 @@ class Contacts:
         }
         return self._api.call("Contact", "get", asked).rows
 
+    def _believed(self, rows: Sequence[Row], last: int) -> Sequence[Row]:
+        """The rows; that there are none at all is believed only of a key that sees somebody."""
+        if not rows and not last:
+            sees_others(self._api.call(WITNESS.entity, WITNESS.action, WITNESS.params))
+        return rows
+
+    def _witnessed(self, call: Call) -> Result:
+        """The result of a call, with a look in the same request at whether we see anybody."""
+        found, witness = self._api.all([call, WITNESS])
+        sees_others(witness)
+        return found
+
     def _holders(self, addresses: Sequence[str]) -> Sequence[Row]:
         select = ["email", "contact_id"]
         where: list[Clause] = [
@@ -143,7 +157,7 @@ class Contacts:
             ["contact_id.is_deceased", "=", False],
         ]
         asked = {"select": select, "where": where, "orderBy": {"id": "ASC"}}
-        rows = self._api.call("Email", "get", asked).rows
+        rows = self._witnessed(Call("Email", "get", asked)).rows
         require(rows, select, Asked("Email", "get", reads=True))
         return rows
 
@@ -199,11 +213,6 @@ def merged(rows: Iterable[Row], selection: Selection) -> list[Contact]:
         if before is None or before[LINKED_ACCOUNT] is None:
             found[id_of(row)] = row
     return [_contact(row, selection) for row in found.values()]
-
-
-def id_of(row: Row) -> int:
-    """The row's id, which some actions give as text."""
-    return int(str(row["id"]))
 
 
 def _contact(row: Row, selection: Selection) -> Contact:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from latchkey.crm.civicrm.answers import Asked, Row, Unsupported, require
+from latchkey.crm.civicrm.answers import Asked, Row, Unsupported, id_of, require
 from latchkey.crm.civicrm.api import Api
 from latchkey.crm.civicrm.proof import Proven
 
@@ -100,7 +100,7 @@ class CustomFields:
         rows = self._api.call("CustomField", "get", {"select": select, "where": where}).rows
         require(rows, select, Asked("CustomField", "get", reads=True))
         for row in rows:
-            self._names[int(str(row["id"]))] = f"{row['custom_group_id.name']}.{row['name']}"
+            self._names[id_of(row)] = f"{row['custom_group_id.name']}.{row['name']}"
         unknown = ", ".join(f"custom_{id_}" for id_ in sorted(ids - self._names.keys()))
         if unknown:
             raise Unsupported(

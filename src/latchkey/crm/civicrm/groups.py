@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Row, require
+from latchkey.crm.civicrm.answers import Asked, Row, id_of, require
 from latchkey.crm.civicrm.api import Api, Call, chunks
-from latchkey.crm.civicrm.contacts import id_of
 from latchkey.crm.civicrm.proof import Proof
 from latchkey.crm.contract import Trigger, TriggerKind
 from latchkey.remote.errors import Missing, RejectedError

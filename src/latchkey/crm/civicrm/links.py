@@ -5,9 +5,8 @@ It is unique by contact and by address within a domain, not by account.
 
 from collections.abc import Mapping, Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Duplicate, Row, require
+from latchkey.crm.civicrm.answers import Asked, Duplicate, Row, id_of, number, require
 from latchkey.crm.civicrm.api import Api, Call, chunks
-from latchkey.crm.civicrm.contacts import id_of
 from latchkey.crm.civicrm.proof import Proof
 from latchkey.policy.values import Link
 from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
@@ -90,7 +89,7 @@ def _asking(field: str, ids: Sequence[int], domain_id: int | None) -> Call:
 
 
 def _link(row: Row) -> Link:
-    return Link(int(str(row["contact_id"])), str(row["uf_id"]), id_of(row))
+    return Link(number(row, "contact_id"), str(row["uf_id"]), id_of(row))
 
 
 def _pair(link: Link) -> tuple[str, int]:

@@ -1,12 +1,11 @@
 """What is new in triggers: one multi-call for all of them. Nothing pushes events out of CiviCRM."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Result, require
+from latchkey.crm.civicrm.answers import Asked, Result, Row, id_of, number, require
 from latchkey.crm.civicrm.api import Api, Call
-from latchkey.crm.civicrm.contacts import id_of
 from latchkey.crm.civicrm.groups import CONTACT_TABLE
-from latchkey.crm.civicrm.proof import Proof
+from latchkey.crm.civicrm.proof import WITNESS, Proof, sees_others
 from latchkey.crm.civicrm.triggers import inside
 from latchkey.crm.contract import PollAnswer, PollRequest, TriggerKind
 
@@ -27,7 +26,8 @@ class Polling:
         if not requests:
             return []
         self._proof()
-        results = self._api.all([_call(request) for request in requests])
+        *results, witness = self._api.all([*(_call(request) for request in requests), WITNESS])
+        sees_others(witness)
         return [_answer(one, result) for one, result in zip(requests, results, strict=True)]
 
 
@@ -72,5 +72,5 @@ def _answer(request: PollRequest, result: Result) -> PollAnswer:
     return PollAnswer(_contacts(result.rows, select[1]), newest)
 
 
-def _contacts(rows: Sequence[Mapping[str, object]], field: str) -> tuple[int, ...]:
-    return tuple(sorted({int(str(row[field])) for row in rows}))
+def _contacts(rows: Sequence[Row], field: str) -> tuple[int, ...]:
+    return tuple(sorted({number(row, field) for row in rows}))

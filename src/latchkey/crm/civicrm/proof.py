@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from latchkey.crm.civicrm.answers import PermissionLacking, Result, Row
+from latchkey.crm.civicrm.answers import PermissionLacking, Result, Row, number
 from latchkey.crm.civicrm.api import Api, Call, Caller
 from latchkey.remote.errors import RemoteError, SiteError
 from latchkey.remote.http import Answer
@@ -15,7 +15,7 @@ PRIMARY_SINCE = (5, 53)
 
 # What the proof asks for, all in one request.
 LINKS = Call("UFMatch", "get", {"select": ["id"], "limit": 1})
-CONTACTS = Call("Contact", "get", {"select": ["row_count"]})
+WITNESS = Call("Contact", "get", {"select": ["id"], "orderBy": {"id": "ASC"}, "limit": 2})
 DOMAINS = Call("Domain", "get", {"select": ["id", "name", "description", "version", "contact_id"]})
 OUR_DOMAIN = Call("Domain", "get", {**DOMAINS.params, "where": [["is_active", "=", True]]})
 
@@ -48,7 +48,7 @@ class Proven:
         """The id of the domain that links belong to, None where it does not matter or show."""
         if self.domain is None or not self.several_domains:
             return None
-        return int(str(self.domain["id"]))
+        return number(self.domain, "id")
 
 
 class Proof:
@@ -68,12 +68,12 @@ class Proof:
 
     def _prove(self) -> Proven:
         caller, answer = self._api.who_am_i()
-        links, contacts, domains = self._api.calls([LINKS, CONTACTS, DOMAINS])
-        for outcome in (links, contacts):
+        links, witness, domains = self._api.calls([LINKS, WITNESS, DOMAINS])
+        for outcome in (links, witness):
             if isinstance(outcome, RemoteError):
                 raise outcome
-        if isinstance(contacts, Result):
-            sees_others(contacts)
+        if isinstance(witness, Result):
+            sees_others(witness)
         found = self._domains(domains)
         return Proven(caller, _ours(found), len(found) > 1, _clock_ahead(answer))
 
@@ -91,9 +91,12 @@ class Proof:
                 raise error
 
 
-def sees_others(contacts: Result) -> None:
-    """SiteError unless there is a contact besides our own: every CiviCRM has its organisation."""
-    if contacts.matched <= 1:
+def sees_others(witness: Result) -> None:
+    """SiteError unless WITNESS saw a contact besides our own: every CiviCRM has its organisation.
+
+    A key that has lost its permission, or that AuthX no longer looks at, gets empty answers only.
+    """
+    if len(witness.rows) <= 1:
         raise SiteError(
             "The API key sees no contact but its own: give its user the permission "
             '"view all contacts".'
