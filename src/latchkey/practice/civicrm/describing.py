@@ -88,14 +88,15 @@ def fields(sight: Sight, entity: Entity, parameters: Mapping[str, Any]) -> list[
 
 
 def _named(sight: Sight, entity: Entity, action: str) -> Iterator[tuple[str, Field]]:
-    for field in entity.fields:
-        filtering = field.field_type is FieldType.FILTER
-        if sight.field(entity, field.name) is not None and (action == "get" or not filtering):
-            yield field.name, field
+    """In CiviCRM's order: its own fields, custom ones, filters, those of the primary e-mail."""
+    own = [each for each in entity.fields if sight.field(entity, each.name) is not None]
+    filters = [each for each in own if each.field_type is FieldType.FILTER]
+    yield from ((each.name, each) for each in own if each not in filters)
     if entity.name != "Contact":
         return
-    for name in sight.custom_names():
-        yield name, sight.custom_fields()[name]
+    yield from ((name, sight.custom_fields()[name]) for name in sight.custom_names())
+    if action == "get":
+        yield from ((each.name, each) for each in filters)
     for head, target in PRIMARIES.items():
         for field in sight.columns(sight.entity(target)):
             yield f"{head}.{field.name}", field

@@ -21,6 +21,8 @@ from latchkey.practice.civicrm.system_entities import (
     CUSTOM_FIELD,
     CUSTOM_GROUP,
     DOMAIN,
+    OPTION_GROUP,
+    OPTION_VALUE,
     SAVED_SEARCH,
 )
 
@@ -223,47 +225,6 @@ UF_MATCH: Final = Entity(
     unique=(("uf_name", "domain_id"), ("contact_id", "domain_id")),
     indexes=(("uf_id",),),
 )
-OPTION_GROUP: Final = Entity(
-    "OptionGroup",
-    "civicrm_option_group",
-    (
-        whole("id"),
-        _needed(text("name")),
-        text("title"),
-        text("description"),
-        text("data_type"),
-        flag("is_reserved", default=1),
-        flag("is_active", default=1),
-        flag("is_locked"),
-    ),
-    unique=(("name",),),
-)
-OPTION_VALUE: Final = Entity(
-    "OptionValue",
-    "civicrm_option_value",
-    (
-        whole("id"),
-        _needed(whole("option_group_id", to="OptionGroup", options="entity:OptionGroup")),
-        _needed(text("label")),
-        text("value"),
-        text("name"),
-        text("grouping"),
-        whole("filter", default=0),
-        flag("is_default"),
-        whole("weight"),
-        text("description"),
-        flag("is_optgroup"),
-        flag("is_reserved"),
-        flag("is_active", default=1),
-        whole("component_id"),
-        whole("domain_id", to="Domain"),
-        whole("visibility_id"),
-        text("icon"),
-        text("color"),
-    ),
-    indexes=(("option_group_id", "value"),),
-)
-
 ENTITIES: Final[Mapping[str, Entity]] = {
     entity.name: entity.indexed()
     for entity in (

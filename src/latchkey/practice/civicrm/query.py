@@ -91,6 +91,8 @@ class Query:
     def _ordered(self) -> str:
         told = self._told.get("orderBy") or {}
         parts = [self._direction(path, direction) for path, direction in told.items()]
+        if not parts and not self._group and not any(each.aggregate for each in self.shown):
+            parts = [f"{self.tables.root.alias}.id"]
         return f" ORDER BY {', '.join(parts)}" if parts else ""
 
     def _direction(self, path: str, direction: str) -> str:

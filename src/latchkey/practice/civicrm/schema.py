@@ -34,9 +34,8 @@ class Field:
 
     `options` names the list its values are taken from: an option group (`option:gender`; or
     `named:languages` where the column holds names), an entity (`entity:Group`) or a fixed list
-    (`fixed:location_type`). `points_to` is the entity of a foreign key; `loose` is one that the
-    database does not enforce. `permission` is the one a key needs to see the field at all.
-    `custom_id` is that of a custom field.
+    (`fixed:location_type`). `points_to` is the entity of a foreign key. `permission` is the one a
+    key needs to see the field at all. `custom_id` is that of a custom field.
     """
 
     name: str
@@ -44,7 +43,6 @@ class Field:
     title: str = ""
     options: str | None = None
     points_to: str | None = None
-    loose: bool = False
     packing: Packing = Packing.SINGLE
     field_type: FieldType = FieldType.COLUMN
     default: str | int | None = None
@@ -86,10 +84,9 @@ def whole(
     to: str | None = None,
     options: str | None = None,
     default: int | None = None,
-    loose: bool = False,
 ) -> Field:
     """An integer, perhaps a foreign key or one of a list."""
-    return Field(name, "Integer", points_to=to, options=options, default=default, loose=loose)
+    return Field(name, "Integer", points_to=to, options=options, default=default)
 
 
 def text(name: str, *, default: str | None = None, options: str | None = None) -> Field:
@@ -146,7 +143,7 @@ def _column(each: Field, entities: Mapping[str, Entity]) -> str:
     kind = _SQL_TYPES.get(each.data_type, "TEXT COLLATE NOCASE")
     default = "" if each.default is None else f" DEFAULT {each.default!r}"
     reference = ""
-    if each.points_to is not None and not each.loose:
+    if each.points_to is not None:
         deleted = "CASCADE" if each.required else "SET NULL"
         reference = f" REFERENCES {entities[each.points_to].table} (id) ON DELETE {deleted}"
     return f'"{each.name}" {kind}{default}{reference}'

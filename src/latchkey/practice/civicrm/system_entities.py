@@ -1,4 +1,4 @@
-"""Domain, saved searches and custom fields."""
+"""Domain, options, saved searches and custom fields."""
 
 from dataclasses import replace
 from typing import Final
@@ -110,4 +110,46 @@ CUSTOM_FIELD: Final = Entity(
         text("fk_entity_on_delete", default="set_null"),
     ),
     unique=(("custom_group_id", "name"),),
+)
+OPTION_GROUP: Final = Entity(
+    "OptionGroup",
+    "civicrm_option_group",
+    (
+        whole("id"),
+        replace(text("name"), required=True),
+        text("title"),
+        text("description"),
+        text("data_type"),
+        flag("is_reserved", default=1),
+        flag("is_active", default=1),
+        flag("is_locked"),
+    ),
+    unique=(("name",),),
+)
+OPTION_VALUE: Final = Entity(
+    "OptionValue",
+    "civicrm_option_value",
+    (
+        whole("id"),
+        replace(
+            whole("option_group_id", to="OptionGroup", options="entity:OptionGroup"), required=True
+        ),
+        replace(text("label"), required=True),
+        text("value"),
+        text("name"),
+        text("grouping"),
+        whole("filter", default=0),
+        flag("is_default"),
+        whole("weight"),
+        text("description"),
+        flag("is_optgroup"),
+        flag("is_reserved"),
+        flag("is_active", default=1),
+        whole("component_id"),
+        whole("domain_id", to="Domain"),
+        whole("visibility_id"),
+        text("icon"),
+        text("color"),
+    ),
+    indexes=(("option_group_id", "value"),),
 )
