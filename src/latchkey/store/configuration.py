@@ -1,8 +1,6 @@
 """Storing what a configuration file says, all of it or nothing."""
 
-from collections.abc import Iterable, Sequence
-
-from django.db import transaction
+from collections.abc import Iterable
 
 from latchkey.store import connections as kept
 from latchkey.store import rules as kept_rules
@@ -53,26 +51,30 @@ def store(
     before the sites that host them. Call it within a transaction.
     """
     for connection, differs in connections:
-        if _write(connection, _OF_CONNECTION) and differs:
+        given = {name: getattr(connection, name) for name in _OF_CONNECTION}
+        Connection.objects.update_or_create(pk=connection.pk, defaults=given)
+        if differs:
             kept.unpause(connection)
     for rule, differs in rules:
-        if _write(rule, _OF_RULE) and differs:
-            kept_rules.restart(rule)
+        given = {name: getattr(rule, name) for name in _OF_RULE}
+        row, _ = Rule.objects.update_or_create(name=rule.name, defaults=given)
+        if differs:
+            kept_rules.restart(row)
 
 
-def remove(connections: Sequence[Connection], rules: Sequence[Rule]) -> None:
-    """Delete rules, then connections: sites before the CRMs they host."""
-    with transaction.atomic():
-        for rule in rules:
-            rule.delete()
-        for connection in sorted(connections, key=lambda one: one.role == Connection.Role.CRM):
-            connection.delete()
+def put_behind(rules: Iterable[Rule], position: int) -> None:
+    """Give these rules, in their order, the positions after this one."""
+    for place, rule in enumerate(rules, start=position + 1):
+        Rule.objects.filter(pk=rule.pk).update(position=place)
 
 
-def _write(row: Connection | Rule, fields: Sequence[str]) -> bool:
-    """Insert or update; whether the row was there before."""
-    if row._state.adding:
-        row.save(force_insert=True)
-        return False
-    row.save(update_fields=fields)
-    return True
+def remove_rules(rules: Iterable[Rule]) -> None:
+    """Delete the rules with their changes, runs and attempts."""
+    for rule in rules:
+        rule.delete()
+
+
+def remove_connections(connections: Iterable[Connection]) -> None:
+    """Delete connections that no rule uses: sites before the CRMs they host."""
+    for connection in sorted(connections, key=lambda one: one.role == Connection.Role.CRM):
+        connection.delete()

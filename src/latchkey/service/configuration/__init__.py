@@ -1,0 +1,1 @@
+"""Connections and rules as a TOML file: read, checked as a whole, compared, stored, written."""
