@@ -1,0 +1,199 @@
+"""Builds the real objects: connections, mail, keys and clock."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from threading import Lock
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from latchkey.crm.civicrm import connect as connect_civicrm
+from latchkey.crm.contract import Crm, CrmConnection
+from latchkey.project.home import encryption_keys, home
+from latchkey.project.practice import PracticeSystems
+from latchkey.remote.doors import Doors
+from latchkey.remote.errors import SiteError
+from latchkey.remote.mail import Mail, Mailer, PracticeMailbox, Smtp
+from latchkey.remote.secrets import Keyring
+from latchkey.service.installation import Installation
+from latchkey.sites.contract import Site, SiteConnection, Spec
+from latchkey.sites.registry import KINDS
+from latchkey.store import connections
+from latchkey.store.clock import now
+from latchkey.store.models import Connection
+
+End = TypeVar("End", Crm, Site)
+
+
+class SetupError(Exception):
+    """The environment cannot be used as it is; the text says what to set."""
+
+
+class Wiring:
+    """Opens each connection once, for all threads; one that was changed is opened anew.
+
+    A connection to the practice systems starts those, and follows them to where they are now.
+    """
+
+    def __init__(self, keyring: Keyring, practice: PracticeSystems, doors: Doors) -> None:
+        self._keyring = keyring
+        self._practice = practice
+        self._doors = doors
+        self._lock = Lock()
+        self._crms: dict[str, Crm] = {}
+        self._sites: dict[str, Site] = {}
+        self._dry: Wiring | None = None
+
+    def crm(self, connection: Connection) -> Crm:
+        """See `Connect`. KeyringError when the credential cannot be decrypted."""
+        return self._once(self._crms, connection, self._open_crm)
+
+    def site(self, connection: Connection) -> Site:
+        """See `Connect`. KeyringError when the credential cannot be decrypted."""
+        return self._once(self._sites, connection, self._open_site)
+
+    def spec(self, kind: str) -> Spec:
+        """See `Connect`."""
+        return KINDS[kind]
+
+    def dry(self) -> "Wiring":
+        """See `Connect`; the same one each time."""
+        with self._lock:
+            if self._dry is None:
+                doors = Doors(dry_run=True, observe=self._doors.observe, limits=self._doors.limits)
+                self._dry = Wiring(self._keyring, self._practice, doors)
+            return self._dry
+
+    def close(self) -> None:
+        """See `Connect`; practice systems that were started for it are ended."""
+        with self._lock:
+            ends: list[Crm | Site] = [*self._crms.values(), *self._sites.values()]
+            dry, self._dry = self._dry, None
+            self._crms, self._sites = {}, {}
+        for end in ends:
+            end.close()
+        if dry is not None:
+            dry.close()
+        self._practice.stop()
+
+    def _once(
+        self, opened: dict[str, End], connection: Connection, opening: Callable[[Connection], End]
+    ) -> End:
+        mark = _mark(connection)
+        with self._lock:
+            if mark not in opened:
+                opened[mark] = opening(connection)
+            return opened[mark]
+
+    def _open_crm(self, connection: Connection) -> Crm:
+        return connect_civicrm(
+            CrmConnection(
+                key=connection.key,
+                name=connection.name,
+                kind=connection.kind,
+                url=self._address(connection),
+                secrets=connections.unseal(connection, self._keyring),
+                settings=connection.settings,
+                connections=connection.connections,
+                allow_http=connection.allow_http,
+            ),
+            self._doors,
+        )
+
+    def _open_site(self, connection: Connection) -> Site:
+        spec = KINDS.get(connection.kind)
+        if spec is None:
+            raise SiteError(f"{connection} is of kind {connection.kind}, which is not known here.")
+        return spec.connect(
+            SiteConnection(
+                key=connection.key,
+                name=connection.name,
+                kind=connection.kind,
+                url=self._address(connection),
+                secrets=connections.unseal(connection, self._keyring),
+                settings=connection.settings,
+                connections=connection.connections,
+                allow_http=connection.allow_http,
+            ),
+            self._doors,
+        )
+
+    def _address(self, connection: Connection) -> str:
+        return self._practice.url() if connection.practice else connection.url
+
+
+class PracticeMail:
+    """Mail into the mailbox of the practice systems, wherever they are now."""
+
+    def __init__(self, practice: PracticeSystems, doors: Doors) -> None:
+        self._practice = practice
+        self._doors = doors
+        self._lock = Lock()
+        self._mailboxes: dict[str, PracticeMailbox] = {}
+
+    def send(self, mail: Mail) -> None:
+        """Hand one mail over to the practice mailbox."""
+        url = self._practice.url()
+        with self._lock:
+            if url not in self._mailboxes:
+                self._mailboxes[url] = PracticeMailbox(url, self._doors)
+            mailbox = self._mailboxes[url]
+        mailbox.send(mail)
+
+
+def practice_systems(contacts: int | None = None) -> PracticeSystems:
+    """The practice systems of this home, at the port they had before."""
+    stored = (row for row in connections.every() if row.practice)
+    port = next((urlsplit(row.url).port for row in stored), None)
+    return PracticeSystems(home(), port=port or 0, contacts=contacts)
+
+
+def installation(practice: PracticeSystems, *, for_practice: bool) -> Installation:
+    """This installation, built of real objects. `for_practice` keeps all mail in the mailbox.
+
+    KeyringError or SetupError when the environment is not as it should be.
+    """
+    keyring = Keyring(encryption_keys())
+    doors = Doors()
+    mailer: Mailer | None = PracticeMail(practice, doors) if for_practice else smtp(os.environ)
+    return Installation(
+        connect=Wiring(keyring, practice, doors),
+        keyring=keyring,
+        mailer=mailer,
+        now=now,
+        random_bytes=secrets.token_bytes,
+        chance=secrets.SystemRandom().random,
+    )
+
+
+def smtp(environment: Mapping[str, str]) -> Mailer | None:
+    """The mail server of LATCHKEY_SMTP_URL, None without one. SetupError when something lacks."""
+    url, sender = environment.get("LATCHKEY_SMTP_URL"), environment.get("LATCHKEY_MAIL_FROM")
+    if not url:
+        return None
+    if not sender:
+        raise SetupError(
+            "LATCHKEY_SMTP_URL is set and LATCHKEY_MAIL_FROM is not: "
+            "set it to the address that mails come from."
+        )
+    try:
+        return Smtp(url, sender)
+    except (SiteError, ValueError):
+        raise SetupError(
+            "LATCHKEY_SMTP_URL has to read like smtp://user:password@host:587."
+        ) from None
+
+
+def _mark(connection: Connection) -> str:
+    """What a connection was opened with: another mark means that it has to be opened anew."""
+    parts = (
+        connection.key,
+        connection.kind,
+        connection.url,
+        sorted(connection.settings.items()),
+        sorted(connection.sealed.items()),
+        connection.connections,
+        connection.allow_http,
+    )
+    return sha256(repr(parts).encode()).hexdigest()
