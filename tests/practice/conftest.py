@@ -1,6 +1,8 @@
 """A practice world for each test that asks for one, or one for all that only look."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +10,18 @@ from fakes.practice import RunningPractice, start_practice
 from practice.browsing import Browser, Program, administrator_of
 
 
+@pytest.fixture(scope="session")
+def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of a world in which nothing has happened yet."""
+    home = tmp_path_factory.mktemp("seeded")
+    start_practice(home).stop()
+    return home
+
+
 @pytest.fixture
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPractice]:
+def practice(tmp_path: Path, seeded_home: Path) -> Iterator[RunningPractice]:
     """A fresh world of this test's own."""
-    running = start_practice(tmp_path_factory.mktemp("practice"))
+    running = start_practice(shutil.copytree(seeded_home, tmp_path / "practice"))
     yield running
     running.stop()
 

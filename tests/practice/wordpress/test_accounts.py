@@ -1,6 +1,7 @@
 """Accounts are created, changed and deleted as WordPress with CiviCRM does it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_of_parallel_creates_with_one_address_one_succeeds(service: Program) -> 
     ],
 )
 def test_account_that_cannot_be_is_refused(
-    account: dict[str, object], status: int, code: str, service: Program
+    account: dict[str, Any], status: int, code: str, service: Program
 ) -> None:
     reply = service.create(**account)
 

@@ -17,7 +17,7 @@ LASTS = 24 * 3600
 _ALPHABET = string.ascii_letters + string.digits
 _TEXT = """Hello {name},
 
-a password reset was requested for your account on {site}.
+a password reset was requested for your account on the practice site.
 
 Username: {login}
 
@@ -44,7 +44,7 @@ def send(db: sqlite3.Connection, user: User, site: str) -> None:
         (token_hash(key), time.time(), user.id),
     )
     link = f"{site}/wp-login.php?action=rp&key={key}&login={quote(user.login)}"
-    text = _TEXT.format(name=user.display_name, site=site, login=user.login, link=link)
+    text = _TEXT.format(name=user.display_name, login=user.login, link=link)
     messages.deliver(db, user.email, "[Practice site] Password Reset", text)
 
 
