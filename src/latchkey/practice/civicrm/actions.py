@@ -15,7 +15,7 @@ from latchkey.practice.civicrm import (
 )
 from latchkey.practice.civicrm.entities import ENTITIES
 from latchkey.practice.civicrm.errors import ApiError
-from latchkey.practice.civicrm.permissions import Requester, require
+from latchkey.practice.civicrm.permissions import Requester, may_act, require
 from latchkey.practice.civicrm.query import Query
 from latchkey.practice.civicrm.sight import Sight
 
@@ -100,6 +100,12 @@ def _get_actions(_sight: Sight, entity: str, parameters: Parameters) -> Found:
     return Found(*listed.page(describing.actions(entity), parameters))
 
 
+def _check_access(sight: Sight, entity: str, parameters: Parameters) -> Found:
+    action = str(parameters.get("action") or "")
+    _action(entity, action)
+    return Found.all([{"access": may_act(sight.requester, entity, action)}])
+
+
 def _get_entities(_sight: Sight, _entity: str, parameters: Parameters) -> Found:
     return Found(*listed.page(describing.entities(), parameters))
 
@@ -150,6 +156,7 @@ _META: Final[Mapping[str, Action]] = {
         _get_fields, _LIST | {"loadOptions", "action", "values", "type", "includeCustom"}
     ),
     "getActions": Action(_get_actions, _LIST),
+    "checkAccess": Action(_check_access, frozenset({"action", "values"})),
 }
 _TABLES: Final[Mapping[str, Action]] = {
     "get": Action(_get, _LIST | {"join", "groupBy", "having"}),

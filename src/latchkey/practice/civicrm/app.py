@@ -1,6 +1,8 @@
 """The addresses of the practice CRM: API v4 and authx/id, clean or by `civiwp`."""
 
 import json
+import logging
+import sqlite3
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,11 +20,14 @@ from latchkey.practice.civicrm.permissions import DEBUG, Requester
 
 _API: Final = "civicrm/ajax/api4"
 _WHO: Final = "civicrm/authx/id"
-_CALL_PARTS: Final = 2
+_CALL_PARTS: Final = 4
 _BROKEN: Final = (
     "<!DOCTYPE html>\n<html><head><title>WordPress &rsaquo; Error</title></head>"
     '<body id="error-page"><p>There has been a critical error on this website.</p></body></html>'
 )
+
+
+_log = logging.getLogger(__name__)
 
 
 class _Malformed(Exception):  # noqa: N818 - named by what happened
@@ -90,9 +95,7 @@ def _several(request: Request, requester: Requester) -> Any:
 
 
 def _from_list(requester: Requester, told: list[Any]) -> Any:
-    entity, action, *rest = told
-    parameters = rest[0] if rest else {}
-    index = rest[1] if len(rest) >= _CALL_PARTS else None
+    entity, action, parameters, index = (*told, None, None)[:_CALL_PARTS]
     return _one(requester, entity, action, parameters, index)
 
 
@@ -100,11 +103,19 @@ def _one(requester: Requester, entity: str, action: str, parameters: Any, index:
     """The answer to one call; its errors are in the body, the status stays 200."""
     try:
         answer = actions.call(requester, entity, action, parameters or {})
+        if index is not None:
+            answer["values"] = actions.indexed(answer["values"], index)
     except ApiError as error:
-        return error.answer(in_full=requester.may(DEBUG))
-    if index is not None:
-        answer["values"] = actions.indexed(answer["values"], index)
-    return answer
+        failed = error
+    except sqlite3.Error:
+        _log.exception("the database refused a call to %s.%s", entity, action)
+        failed = ApiError("DB Error: unknown error")
+    except (TypeError, ValueError, LookupError, AttributeError):
+        _log.exception("a call to %s.%s was not understood", entity, action)
+        failed = ApiError("Invalid parameters")
+    else:
+        return answer
+    return failed.answer(in_full=requester.may(DEBUG))
 
 
 def _told(request: Request, name: str) -> Any:

@@ -20,12 +20,10 @@ _CRUD: Final = (
     "getFields",
     "getActions",
     "checkAccess",
-    "export",
-    "autocomplete",
 )
-# CiviCRM lists all of these; a practice CRM has no use for merging.
+# mergeDuplicates is listed as recorded; a practice CRM has no use for it.
 _OWN: Final[Mapping[str, tuple[str, ...]]] = {
-    "Contact": ("getChecksum", "validateChecksum", "getDuplicates", "mergeDuplicates"),
+    "Contact": ("getChecksum", "validateChecksum", "mergeDuplicates"),
     "Group": ("refresh",),
     "Setting": ("get", "set", "revert", "getFields", "getActions"),
     "System": ("check", "getFields", "getActions"),

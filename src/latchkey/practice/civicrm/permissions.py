@@ -95,6 +95,8 @@ _ADMINISTERED: Final[Mapping[str, _Needs]] = {"default": (ADMINISTER,)}
 
 def needs(entity: str, action: str) -> _Needs:
     """The permissions an action asks for; entities not named are for administrators."""
+    if action == "checkAccess":
+        return ()
     if action in _META:
         return (ACCESS,)
     rules = _NEEDS.get(entity, _ADMINISTERED)

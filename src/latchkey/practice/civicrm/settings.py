@@ -22,6 +22,7 @@ _INITIAL: Final[Mapping[str, Any]] = {
     "fieldSeparator": ",",
     "dateformatDatetime": "%B %E%f, %Y %l:%M %P",
     "contact_undelete": True,
+    "mailing_backend": {"outBound_option": "3"},
     "userFrameworkBaseURL": None,
 }
 
