@@ -31,7 +31,7 @@ from latchkey.sites.contract import Site
 from sites.connecting import ByWire, connected, outcome
 from sites.stand import PASSWORD, Stand, people, person
 
-HASTY = Limits(connect=2, answer=1.5, total=3, tries=1)
+HASTY = Limits(connect=2, answer=1.0, total=3, tries=1)
 SLOW_DOWN = Status(429, (("Content-Type", "application/json"), ("Retry-After", "7")))
 CLOSED = Status(503, (("Content-Type", "text/html"), ("Retry-After", "9")), b"<h1>Maintenance</h1>")
 BROKEN = Status(500, (("Content-Type", "text/html"),), b"<h1>Error</h1>")
@@ -93,7 +93,7 @@ class Failures(ByWire):
             wire.inject(trouble.fault, on=stand.writes)
             failed = [
                 outcome(lambda: site.create([person(stand.role)])),
-                outcome(lambda: site.create(people(9, stand.role))),
+                outcome(lambda: site.create(people(8, stand.role))),
             ]
 
         assert [type(one) for one in failed] == [trouble.writing] * 2
@@ -189,7 +189,7 @@ class Failures(ByWire):
         credential = stand.credential()
         ann = person(stand.role)
 
-        errors = []
+        errors: list[object] = []
         for looking in _quoting(stand, credential):
             wire.inject(looking, on=stand.looks)
             errors.append(outcome(lambda: [site.find_by_emails([ann.email])]))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from fakes.wire import Wire
@@ -214,6 +215,12 @@ class Writing(ByWire):
 
         assert told == [None]
         assert (before, stand.mailed().count(account.email)) == (0, 1)
+
+    def test_page_for_a_new_password_is_there(self, stand: Stand, site: Site) -> None:
+        page = site.password_page()
+
+        assert page.startswith(("http://127.0.0.1:", stand.url))
+        assert httpx2.get(page).status_code == httpx2.codes.OK
 
     def test_dry_run_sends_no_write(self, stand: Stand, wire: Wire) -> None:
         ann, account = person(stand.role), person(stand.role)

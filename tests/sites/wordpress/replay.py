@@ -40,7 +40,7 @@ class Recording:
     @property
     def route(self) -> str:
         """The route of the REST API, or the path of another page."""
-        return urlsplit(self.exchange["request"]["url"]).path.removeprefix("/wp-json")
+        return str(urlsplit(self.exchange["request"]["url"]).path).removeprefix("/wp-json")
 
     @property
     def query(self) -> dict[str, str]:

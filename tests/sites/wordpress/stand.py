@@ -40,7 +40,7 @@ class WordPressStand:
     role = "subscriber"
     another_role = "contributor"
     powerful = "admin"
-    permissions = LEAST_PRIVILEGE
+    permissions: tuple[str, ...] = LEAST_PRIVILEGE
     page = 100
     unknown_id = "999999"
     writes = staticmethod(requests("POST", r"batch/v1|wp/v2/users"))
@@ -84,7 +84,12 @@ class PracticeStand(WordPressStand):
                 door.post(USERS, json=_body(account)).raise_for_status()
 
     def seen(self, email: str) -> list[Seen]:
-        query = {"context": "edit", "per_page": 100, "search": email, "search_columns": "email"}
+        query: dict[str, str | int] = {
+            "context": "edit",
+            "per_page": 100,
+            "search": email,
+            "search_columns": "email",
+        }
         with self._back_door() as door:
             users = door.get(USERS, params=query).json()
         return [_seen(user) for user in users if user["email"].lower() == email.lower()]

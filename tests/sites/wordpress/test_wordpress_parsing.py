@@ -11,7 +11,7 @@ from latchkey.policy.values import Account
 from latchkey.remote.errors import RejectedError, SiteError, TransientError, UnknownOutcome
 from latchkey.remote.http import Answer
 from latchkey.sites.outcomes import settled
-from latchkey.sites.wordpress.lost_password import folder_in, told
+from latchkey.sites.wordpress.lost_password import login_page, told
 from latchkey.sites.wordpress.refusals import Asked, error_for, refusal_in
 from latchkey.sites.wordpress.rest import offer_in, parsed
 from latchkey.sites.wordpress.users import (
@@ -204,7 +204,7 @@ def test_site_that_tells_nothing_offers_nothing(
 def test_folder_of_wordpress_is_below_the_site(
     url: str, installed: str | None, folder: str
 ) -> None:
-    assert folder_in({"url": installed}, url) == folder
+    assert login_page({"url": installed}, url) == f"{folder}/wp-login.php"
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def _asked(rest: Rest, recording: Recording) -> Sequence[object]:
     match recording.method, recording.route:
         case "POST", "/wp-login.php":
             email = recording.exchange["request"]["body_decoded"]["user_login"]
-            return [ask_for_mail(rest, "", Account("1", "", email))]
+            return [ask_for_mail(rest, "/wp-login.php", Account("1", "", email))]
         case "POST", "/batch/v1":
             writes = [_write("/wp/v2/users", one.get("body")) for one in recording.sent["requests"]]
             return Writer(rest, connections=1)._batch(writes)

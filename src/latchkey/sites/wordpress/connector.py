@@ -21,7 +21,7 @@ from latchkey.sites.contract import (
 )
 from latchkey.sites.outcomes import settled
 from latchkey.sites.wordpress.checking import health_of
-from latchkey.sites.wordpress.lost_password import ask_for_mail, folder_in
+from latchkey.sites.wordpress.lost_password import FORM, ask_for_mail, login_page
 from latchkey.sites.wordpress.reading import Column, Reader, singly
 from latchkey.sites.wordpress.rest import Rest, parsed
 from latchkey.sites.wordpress.users import CORE_ROLES, FIELDS, body_for, locale_for
@@ -53,6 +53,7 @@ class WordPressSite:
         self._rest = Rest(self._door, _hidden(username, password))
         self._reader = Reader(self._rest)
         self._writer = Writer(self._rest, connection.connections)
+        self._page: str | None = None
 
     def check(self) -> Health:
         """Address, credential, the four capabilities, and whether batches are taken."""
@@ -108,10 +109,13 @@ class WordPressSite:
 
     def tell(self, accounts: Sequence[Account]) -> list[RemoteError | None]:
         """By the form for lost passwords; RejectedError quotes what the form says."""
-        self._rest.me()
-        folder = folder_in(parsed(self._rest.read("/", {"_fields": "url"})), self._door.url)
-        asking = [partial(ask_for_mail, self._rest, folder, account) for account in accounts]
+        page = self._login_page()
+        asking = [partial(ask_for_mail, self._rest, page, account) for account in accounts]
         return settled(self._door.together(asking))
+
+    def password_page(self) -> str:
+        """The address of the form for lost passwords."""
+        return f"{self._door.url}{self._login_page()}{FORM}"
 
     def disable(self, accounts: Sequence[Account]) -> list[Account | RemoteError]:
         """Take the roles, all that WordPress can do (recording users-update-roles-empty)."""
@@ -124,6 +128,13 @@ class WordPressSite:
     def close(self) -> None:
         """Let go of connections."""
         self._door.close()
+
+    def _login_page(self) -> str:
+        """The path of wp-login.php, which is where WordPress is installed; asked for once."""
+        if self._page is None:
+            index = parsed(self._rest.read("/", {"_fields": "url"}))
+            self._page = login_page(index, self._door.url)
+        return self._page
 
     def _making(self, account: NewAccount) -> Write | RejectedError:
         if foreign := _foreign(account.fields):

@@ -9,7 +9,7 @@ from latchkey.remote.http import Answer
 from latchkey.sites.wordpress.refusals import plain, without
 from latchkey.sites.wordpress.rest import Rest
 
-PAGE = "/wp-login.php"
+FORM = "?action=lostpassword"
 SENT = "checkemail=confirm"
 NO_FORM = (
     "WordPress does not show its form for lost passwords at {page}: a plugin hides or replaces it. "
@@ -20,16 +20,14 @@ REDIRECTS = range(300, 400)
 SERVER_ERROR = 500
 
 
-def ask_for_mail(rest: Rest, folder: str, account: Account) -> RemoteError | None:
+def ask_for_mail(rest: Rest, page: str, account: Account) -> RemoteError | None:
     """Have the mail sent to the account's address; None when WordPress says that it was."""
-    page = f"{folder}{PAGE}?action=lostpassword"
+    asked = {"user_login": account.email or account.username}
     try:
-        answer = rest.door.send(
-            "POST", page, form={"user_login": account.email or account.username}
-        )
+        answer = rest.door.send("POST", f"{page}{FORM}", form=asked)
     except RemoteError as error:
         return error
-    return told(answer, f"{folder}{PAGE}", rest.hidden)
+    return told(answer, page, rest.hidden)
 
 
 def told(answer: Answer, page: str, hidden: tuple[str, ...] = ()) -> RemoteError | None:
@@ -54,15 +52,13 @@ def _shown(text: str, page: str) -> RemoteError:
     return RejectedError(f"WordPress sent no mail. It says: {plain(notice[2])}")
 
 
-def folder_in(index: object, url: str) -> str:
-    """The folder below `url` that WordPress itself is in, empty where it is at `url`.
+def login_page(index: object, url: str) -> str:
+    """The path of wp-login.php below `url`; WordPress itself may be in a folder of its own.
 
-    The index names it where the site's own address is another (Settings > General).
+    The index names that folder where the site's own address is another (Settings > General).
     """
     installed = index.get("url") if isinstance(index, dict) else None
-    if not isinstance(installed, str):
-        return ""
-    ours, theirs = urlsplit(url), urlsplit(installed)
-    path = theirs.path.rstrip("/")
-    below = theirs.netloc == ours.netloc and path.startswith(ours.path.rstrip("/") + "/")
-    return path[len(ours.path.rstrip("/")) :] if below else ""
+    ours, theirs = urlsplit(url), urlsplit(installed if isinstance(installed, str) else "")
+    start, path = ours.path.rstrip("/"), theirs.path.rstrip("/")
+    below = theirs.netloc == ours.netloc and path.startswith(f"{start}/")
+    return f"{path[len(start) :] if below else ''}/wp-login.php"
