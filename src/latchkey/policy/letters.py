@@ -1,11 +1,15 @@
 """Latchkey's own mail to a person: the rule's text with its tokens filled in."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
 from latchkey.policy.rules import Telling
 from latchkey.policy.tokens import Pattern
+
+OWN_TOKENS = ("{site.name}", "{account.username}", "{account.link}")
+_OWN = re.compile("(" + "|".join(re.escape(token) for token in OWN_TOKENS) + ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ def letter(
     telling: Telling, values: Mapping[str, object], *, site: str, username: str, link: str
 ) -> Letter:
     """The mail for one person. `link` is where they choose a password; never a password itself."""
-    own = {"{site.name}": site, "{account.username}": username, "{account.link}": link}
+    own = dict(zip(OWN_TOKENS, (site, username, link), strict=True))
     safe = {name: escape(text) for name, text in values.items() if isinstance(text, str)}
     return Letter(
         subject=" ".join(_filled(telling.subject, values, own).split()),
@@ -30,10 +34,25 @@ def letter(
     )
 
 
+def letter_fields(telling: Telling) -> frozenset[str]:
+    """The contact fields that the mail names. PatternError when a token in it is not known."""
+    return frozenset(
+        field
+        for text in (telling.subject, telling.text, telling.html)
+        for piece in _pieces(text)
+        if not isinstance(piece, str)
+        for field in piece.fields
+    )
+
+
 def _filled(text: str, values: Mapping[str, object], own: Mapping[str, str]) -> str:
-    """The contact's tokens are filled in before ours, piece by piece: no value is read as one."""
-    for token, value in own.items():
-        if token in text:
-            before, _, after = text.partition(token)
-            return _filled(before, values, own) + value + _filled(after, values, own)
-    return Pattern.parse(text).render(values)
+    """Piece by piece, so that no value is ever read as a token."""
+    return "".join(
+        own[piece] if isinstance(piece, str) else piece.render(values) for piece in _pieces(text)
+    )
+
+
+def _pieces(text: str) -> Iterator[Pattern | str]:
+    """Our own tokens as text, and what is between them as patterns of the CRM's tokens."""
+    for piece in _OWN.split(text):
+        yield piece if piece in OWN_TOKENS else Pattern.parse(piece)

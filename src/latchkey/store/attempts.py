@@ -38,7 +38,6 @@ def start(rows: Sequence[Change]) -> None:
         AttemptStarted.objects.bulk_create(
             AttemptStarted(
                 change=change,
-                run_id=change.seen_by_id,
                 number=change.attempts + 1,
                 verdict=change.verdict,
                 intended_username=change.intended_username,
@@ -60,6 +59,7 @@ def end(ends: Sequence[End], *, release: bool = False) -> None:
         AttemptEnded.objects.bulk_create(
             AttemptEnded(
                 started_id=by_change[one.change.pk],
+                run_id=one.change.seen_by_id,
                 outcome=one.outcome,
                 why=one.why,
                 details=one.details,

@@ -241,7 +241,6 @@ class AttemptStarted(models.Model):
     """That a try at a change began; written before anything remote. Never changed."""
 
     change = models.ForeignKey(Change, models.CASCADE, related_name="attempts_started")
-    run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=10)
     intended_username = models.CharField(max_length=254, blank=True)
@@ -261,6 +260,7 @@ class AttemptEnded(models.Model):
         POSTPONED = "postponed"
 
     started = models.OneToOneField(AttemptStarted, models.CASCADE, related_name="ended")
+    run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="attempts_ended")
     outcome = models.CharField(max_length=10, choices=Outcome)
     why = models.CharField(max_length=40, blank=True)
     details = models.JSONField(default=dict)

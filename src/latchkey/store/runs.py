@@ -65,7 +65,7 @@ def end(run: Run) -> dict[str, Any]:
 
 def summary(run: Run) -> dict[str, Any]:
     """What came of the contacts that the run saw: the eight outcomes add up to `seen`."""
-    ended = AttemptEnded.objects.filter(started__change=OuterRef("pk"), started__run=run)
+    ended = AttemptEnded.objects.filter(started__change=OuterRef("pk"), run=run)
     rows = (
         Change.objects.filter(seen_by=run)
         .annotate(came_to=Subquery(ended.order_by("-pk").values("outcome")[:1]))

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from latchkey.crm.contract import Crm, Trigger, TriggerKind
 from latchkey.policy import rules as policy
+from latchkey.policy.letters import letter_fields
 from latchkey.policy.roles import privileged_among
-from latchkey.policy.tokens import Pattern
 from latchkey.service.configuration.rules import rule_value
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.talking import talking_to
@@ -49,9 +49,8 @@ class Assignment:
     @cached_property
     def fields(self) -> frozenset[str]:
         """The contact fields that have to be read."""
-        told = self.rule.telling
-        mail = (told.subject, told.text, told.html) if self.rule.notify.by_latchkey else ()
-        return self.rule.token_fields.union(*(Pattern.parse(text).fields for text in mail))
+        mail = letter_fields(self.rule.telling) if self.rule.notify.by_latchkey else frozenset()
+        return self.rule.token_fields | mail
 
 
 def open_assignment(installation: Installation, row: Rule) -> Assignment:
