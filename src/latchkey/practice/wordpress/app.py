@@ -76,7 +76,9 @@ def _body(request: Request) -> tuple[Params, RestError | None]:
     text = request.get_data()
     try:
         body = json.loads(text) if text else {}
-    except ValueError:
+        # Half a surrogate pair is no text: PHP does not read it, and it could not be stored.
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return {}, RestError(
             "rest_invalid_json",
             "Invalid JSON body passed.",

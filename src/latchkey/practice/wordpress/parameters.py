@@ -10,6 +10,8 @@ from latchkey.practice.wordpress.errors import RestError
 Params = dict[str, Any]
 Kind = Literal["string", "integer", "boolean", "array", "object", "any"]
 
+# A page of 100 times this still fits into an integer of the database.
+_FARTHEST = 2**53
 _TRUE = (True, 1, "1", "true")
 _FALSE = (False, 0, "0", "false", "")
 
@@ -148,7 +150,7 @@ def _each(known: Arguments, act: Callable[[str], Any]) -> Params:
 
 def _cleaned(value: Any, argument: Argument) -> Any:
     if argument.kind == "integer":
-        value = int(value)
+        value = max(-_FARTHEST, min(int(value), _FARTHEST))
     elif argument.kind == "boolean":
         value = is_true(value)
     elif argument.kind == "array":
@@ -185,7 +187,7 @@ def _is_integer(value: Any) -> bool:
         return False
     try:
         return float(value).is_integer() and int(value) == float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
 
 

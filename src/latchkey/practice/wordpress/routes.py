@@ -97,7 +97,7 @@ _USERS = Route(
     _batched,
 )
 _USER = Route(
-    re.compile(r"/wp/v2/users/(?P<id>\d+)"),
+    re.compile(r"/wp/v2/users/(?P<id>[0-9]{1,18})"),
     "wp/v2",
     (
         Endpoint(("GET",), lambda _: _READ_ONE, permits.read, _one),
