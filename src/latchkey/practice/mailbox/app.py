@@ -61,7 +61,7 @@ def _list(_request: Request) -> Response:
         for mail in found
     )
     total = messages.count(db)
-    shown = f"The last {len(found)} of {total} mails." if total > len(found) else f"{total} mails."
+    shown = f"The last {len(found)} of {total} mails." if total > len(found) else f"Mails: {total}."
     body = Markup(
         '<p class="quiet">{} Newest first.</p><div class="wide"><table><thead><tr>'
         '<th scope="col">Received</th><th scope="col">To</th><th scope="col">Subject</th></tr>'
