@@ -35,6 +35,18 @@ def lasting_practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
 
 
 @pytest.fixture
+def standing(lasting_practice: RunningPractice) -> Program:
+    """The service user's program, at the world of all tests: for what leaves no trace."""
+    return Program(lasting_practice.url, "latchkey")
+
+
+@pytest.fixture
+def visitor(lasting_practice: RunningPractice) -> Browser:
+    """A browser without cookies, at the world of all tests: for what leaves no trace."""
+    return Browser(lasting_practice.url)
+
+
+@pytest.fixture
 def service(practice: RunningPractice) -> Program:
     """The service user's program, at a world of its own."""
     return Program(practice.url, "latchkey")

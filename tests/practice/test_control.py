@@ -34,19 +34,19 @@ def test_switches_are_shown_and_turned(service: Program) -> None:
     ],
 )
 def test_bad_order_is_refused_and_nothing_is_turned(
-    orders: dict[str, object], service: Program
+    orders: dict[str, object], standing: Program
 ) -> None:
-    reply = service.control(maintenance=True, **orders)
+    reply = standing.control(maintenance=True, **orders)
 
     assert reply.status == 400
     assert reply.json()["error"]
-    assert service.ask("GET", "/wp/v2/users/me").status == 200
+    assert standing.ask("GET", "/wp/v2/users/me").status == 200
 
 
-def test_form_turns_no_switch(service: Program) -> None:
+def test_form_turns_no_switch(standing: Program) -> None:
     orders = json.dumps({"maintenance": True})
 
-    assert send(service.url, "POST", "/practice/control", orders, FORM).status == 400
+    assert send(standing.url, "POST", "/practice/control", orders, FORM).status == 400
 
 
 def test_switches_are_out_of_reach_from_other_machines() -> None:

@@ -75,15 +75,15 @@ def test_html_of_a_mail_may_run_nothing(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("mail", [[], {}, {**MAIL, "to": 1}, {**MAIL, "html": 1}, "x"])
-def test_what_is_not_a_mail_is_refused(mail: object, browser: Browser) -> None:
-    assert put(browser, mail).status == 400
-    assert browser.get("/mailbox/messages.json").json() == []
+def test_what_is_not_a_mail_is_refused(mail: object, visitor: Browser) -> None:
+    assert put(visitor, mail).status == 400
+    assert visitor.get("/mailbox/messages.json").json() == []
 
 
-def test_mail_that_there_is_not_is_a_404(browser: Browser) -> None:
-    assert browser.get("/mailbox/99").status == 404
-    assert browser.get("/mailbox/99/html").status == 404
-    assert browser.get("/mailbox/nothing").status == 404
+def test_mail_that_there_is_not_is_a_404(visitor: Browser) -> None:
+    assert visitor.get("/mailbox/99").status == 404
+    assert visitor.get("/mailbox/99/html").status == 404
+    assert visitor.get("/mailbox/nothing").status == 404
 
 
 @given(st.text())

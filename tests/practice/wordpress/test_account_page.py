@@ -62,16 +62,16 @@ def test_link_alone_logs_nobody_out(member: Browser) -> None:
     assert member.get(PAGE).status == 200
 
 
-def test_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser) -> None:
-    cookie = browser.log_in("admin", "practice").headers["set-cookie"]
+def test_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Browser) -> None:
+    cookie = visitor.log_in("admin", "practice").headers["set-cookie"]
 
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
 
 @pytest.mark.parametrize("address", ["/", "/wp-login.php", "/mailbox/"])
-def test_every_page_says_that_it_is_practice(address: str, browser: Browser) -> None:
-    page = browser.get(address)
+def test_every_page_says_that_it_is_practice(address: str, visitor: Browser) -> None:
+    page = visitor.get(address)
 
     assert page.status == 200
     assert "Practice site." in page.text
@@ -79,12 +79,12 @@ def test_every_page_says_that_it_is_practice(address: str, browser: Browser) -> 
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_style_sheet_is_served_from_here(browser: Browser) -> None:
-    assert browser.get("/practice/style.css").headers["content-type"].startswith("text/css")
+def test_style_sheet_is_served_from_here(visitor: Browser) -> None:
+    assert visitor.get("/practice/style.css").headers["content-type"].startswith("text/css")
 
 
-def test_unknown_address_is_a_page_with_404(browser: Browser) -> None:
-    reply = browser.get("/nothing/here")
+def test_unknown_address_is_a_page_with_404(visitor: Browser) -> None:
+    reply = visitor.get("/nothing/here")
 
     assert reply.status == 404
     assert reply.headers["content-type"].startswith("text/html")

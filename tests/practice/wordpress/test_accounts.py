@@ -112,9 +112,9 @@ def test_of_parallel_creates_with_one_address_one_succeeds(service: Program) -> 
     ],
 )
 def test_account_that_cannot_be_is_refused(
-    account: dict[str, Any], status: int, code: str, service: Program
+    account: dict[str, Any], status: int, code: str, standing: Program
 ) -> None:
-    reply = service.create(**account)
+    reply = standing.create(**account)
 
     assert (reply.status, reply.json()["code"]) == (status, code)
 

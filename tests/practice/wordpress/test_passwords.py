@@ -117,24 +117,24 @@ def test_new_password_ends_the_sessions_of_the_old_one(member: Browser) -> None:
     assert member.get("/wp-admin/profile.php").status == 302
 
 
-def test_wrong_password_does_not_log_in(browser: Browser) -> None:
-    reply = browser.log_in("admin", "guess")
+def test_wrong_password_does_not_log_in(visitor: Browser) -> None:
+    reply = visitor.log_in("admin", "guess")
 
     assert reply.status == 200
     assert 'id="login_error"' in reply.text
-    assert not browser.cookies
+    assert not visitor.cookies
 
 
-def test_administrator_logs_in_with_either_name(browser: Browser) -> None:
-    assert browser.log_in("ADMIN", "practice").status == 302
-    assert browser.log_in("admin@example.org", "practice").status == 302
+def test_administrator_logs_in_with_either_name(visitor: Browser) -> None:
+    assert visitor.log_in("ADMIN", "practice").status == 302
+    assert visitor.log_in("admin@example.org", "practice").status == 302
 
 
-def test_page_that_asked_for_the_log_in_is_shown_after_it(browser: Browser) -> None:
-    asked = browser.get("/wp-admin/profile.php")
-    form = browser.get(asked.headers["location"])
+def test_page_that_asked_for_the_log_in_is_shown_after_it(visitor: Browser) -> None:
+    asked = visitor.get("/wp-admin/profile.php")
+    form = visitor.get(asked.headers["location"])
 
-    reply = browser.log_in("admin", "practice", redirect_to=hidden(form.text, "redirect_to"))
+    reply = visitor.log_in("admin", "practice", redirect_to=hidden(form.text, "redirect_to"))
 
     assert reply.headers["location"] == "/wp-admin/profile.php"
 

@@ -22,15 +22,15 @@ NOBODY = ""
     ],
 )
 def test_nobody_is_refused_with_401(
-    method: str, path: str, body: object, code: str, service: Program
+    method: str, path: str, body: object, code: str, standing: Program
 ) -> None:
-    reply = Program(service.url, NOBODY).ask(method, f"/wp/v2/users{path}", body)
+    reply = Program(standing.url, NOBODY).ask(method, f"/wp/v2/users{path}", body)
 
     assert (reply.status, reply.json()["code"]) == (401, f"rest_{code}")
 
 
-def test_wrong_password_reads_what_is_public(service: Program) -> None:
-    stranger = Program(service.url, "latchkey", "wrong")
+def test_wrong_password_reads_what_is_public(standing: Program) -> None:
+    stranger = Program(standing.url, "latchkey", "wrong")
 
     assert stranger.ask("GET", "/wp/v2/users?_fields=slug").json() == [{"slug": "admin"}]
 
@@ -38,9 +38,9 @@ def test_wrong_password_reads_what_is_public(service: Program) -> None:
 @pytest.mark.parametrize("name", ["latchkey", "LATCHKEY", "latchkey@example.org"])
 @pytest.mark.parametrize("spaces", [" ", ""])
 def test_application_password_counts_without_its_spaces(
-    name: str, spaces: str, service: Program
+    name: str, spaces: str, standing: Program
 ) -> None:
-    program = Program(service.url, name, service.password.replace(" ", spaces))
+    program = Program(standing.url, name, standing.password.replace(" ", spaces))
 
     assert program.ask("GET", "/wp/v2/users/me?_fields=slug").json() == {"slug": "latchkey"}
 
@@ -55,8 +55,8 @@ def test_service_user_may_do_what_its_role_says_and_no_more(service: Program) ->
     assert refused.headers["allow"] == "GET, POST, PUT, PATCH"
 
 
-def test_capabilities_show_the_civicrm_permissions(service: Program) -> None:
-    held = service.ask("GET", "/wp/v2/users/me?context=edit").json()["capabilities"]
+def test_capabilities_show_the_civicrm_permissions(standing: Program) -> None:
+    held = standing.ask("GET", "/wp/v2/users/me?context=edit").json()["capabilities"]
 
     assert {"create_users", "administer_civicrm", "account_maker"} <= held.keys()
 
@@ -71,8 +71,8 @@ def test_capabilities_can_be_given_and_taken_back(service: Program) -> None:
     assert service.create("late").status == 201
 
 
-def test_nobody_takes_the_own_power_to_edit_accounts_away(service: Program) -> None:
-    reply = service.ask("POST", "/wp/v2/users/me", {"roles": ["subscriber"]})
+def test_nobody_takes_the_own_power_to_edit_accounts_away(standing: Program) -> None:
+    reply = standing.ask("POST", "/wp/v2/users/me", {"roles": ["subscriber"]})
 
     assert (reply.status, reply.json()["code"]) == (403, "rest_user_invalid_role")
 
