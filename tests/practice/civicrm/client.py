@@ -27,12 +27,12 @@ class Client:
         address = f"/civicrm/ajax/api4{path}"
         return send(self.url, "POST", address, urlencode(body), {**FORM, **XHR, **known, **headers})
 
-    def answer(self, entity: str, action: str, **params: Any) -> dict[str, Any]:
+    def answer(self, entity: str, action: str, /, **params: Any) -> dict[str, Any]:
         """The whole answer to one call."""
         told: dict[str, Any] = self.post(f"/{entity}/{action}", {"params": params}).json()
         return told
 
-    def values(self, entity: str, action: str, **params: Any) -> list[dict[str, Any]]:
+    def values(self, entity: str, action: str, /, **params: Any) -> list[dict[str, Any]]:
         """The values of an answer that is no error."""
         told = self.answer(entity, action, **params)
         assert "values" in told, told

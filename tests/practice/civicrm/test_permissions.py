@@ -1,0 +1,90 @@
+"""What a key sees and may do with the permissions it has."""
+
+import pytest
+
+from latchkey.practice import database
+from latchkey.practice.civicrm import hosting
+from practice.civicrm import lab
+from practice.civicrm.client import Client
+
+BASE = frozenset({"access CiviCRM", "authenticate with api key", "view debug output"})
+
+
+@pytest.fixture
+def limited(crm: Client) -> Client:
+    return crm.as_holder_of(lab.LIMITED_KEY)
+
+
+def granted(*permissions: str) -> None:
+    with database.transaction() as db:
+        hosting.grant(db, 3, BASE | set(permissions))
+
+
+@pytest.mark.parametrize(
+    ("permission", "entity", "action", "params"),
+    [
+        ("administer CiviCRM", "UFMatch", "get", {}),
+        ("administer CiviCRM", "Setting", "get", {}),
+        ("administer CiviCRM", "Group", "create", {"values": {"title": "New"}}),
+        ("administer CiviCRM", "SubscriptionHistory", "get", {}),
+        ("add contacts", "Contact", "create", {"values": {"first_name": "New"}}),
+        ("edit all contacts", "Contact", "save", {"records": []}),
+        ("edit all contacts", "GroupContact", "save", {"records": []}),
+        ("edit all contacts", "EntityTag", "save", {"records": []}),
+        ("view all contacts", "Email", "get", {}),
+        ("view all activities", "Activity", "save", {"records": []}),
+        ("delete contacts", "Contact", "delete", {"where": [["id", "=", 999]]}),
+    ],
+)
+def test_call_takes_its_permission(
+    limited: Client, permission: str, entity: str, action: str, params: dict[str, object]
+) -> None:
+    granted()
+    without = limited.answer(entity, action, **params)
+    granted(permission)
+    allowed = limited.answer(entity, action, **params)
+
+    assert (without["error_message"], without["status"]) == ("Authorization failed", 403)
+    assert "error_code" not in allowed
+
+
+def test_check_access_tells_beforehand(limited: Client) -> None:
+    granted()
+    before = limited.values("Contact", "checkAccess", action="update", values={"id": 1})
+    granted("edit all contacts")
+    after = limited.values("Contact", "checkAccess", action="update", values={"id": 1})
+
+    assert (before, after) == ([{"access": False}], [{"access": True}])
+
+
+def test_without_view_all_contacts_there_is_at_most_oneself(limited: Client) -> None:
+    granted()
+    nobody = limited.ids()
+    granted("view my contact")
+    oneself = limited.ids()
+    granted("view all contacts")
+    everybody = limited.ids()
+
+    assert (nobody, oneself) == ([], [205])
+    assert len(everybody) > 1
+
+
+def test_without_view_all_activities_there_are_none(limited: Client) -> None:
+    granted("view all activities")
+    values = {"activity_type_id": 1, "source_contact_id": "user_contact_id"}
+    (made,) = limited.values("Activity", "create", values=values)
+    seen = limited.ids("Activity")
+    granted()
+
+    assert (seen, limited.ids("Activity")) == ([made["id"]], [])
+
+
+def test_errors_are_generic_without_view_debug_output(crm: Client, limited: Client) -> None:
+    params = {"where": [["nosuch", "=", 1]]}
+
+    readable = crm.answer("Contact", "get", **params)
+    generic = limited.answer("Contact", "get", **params)
+
+    assert (readable["error_code"], readable["error_message"]) == (0, "Invalid field 'nosuch'")
+    assert generic["error_code"] == "1"
+    assert "nosuch" not in generic["error_message"]
