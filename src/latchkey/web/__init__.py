@@ -1,0 +1,1 @@
+"""The browser: parse, one call of a service, show."""
