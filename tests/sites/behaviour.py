@@ -29,6 +29,15 @@ class Behaviour(ByWire):
             assert not health.usable
             assert any(permission in one.remedy for one in lacking), permission
 
+    def test_every_check_looks_anew(self, stand: Stand, site: Site) -> None:
+        before = site.check()
+
+        with stand.without(stand.permissions[0]):
+            meanwhile = site.check()
+        after = site.check()
+
+        assert [before.usable, meanwhile.usable, after.usable] == [True, False, True]
+
     def test_wrong_credential_is_not_an_empty_site(self, stand: Stand, wire: Wire) -> None:
         there = person()
         stand.make([there])

@@ -21,6 +21,7 @@ ROLE = (
 
 def health_of(rest: Rest) -> Health:
     """The findings, from the address to what the site offers. Raises TransientError."""
+    rest.forget()
     try:
         me = rest.me()
         offer = rest.offer()

@@ -76,6 +76,11 @@ class Rest:
                 self._me = self._introduce()
             return self._me
 
+    def forget(self) -> None:
+        """Ask again who we are and what the site can do: both may have been changed."""
+        with self._lock:
+            self._me, self._offer = None, None
+
     @property
     def form(self) -> Form:
         """The form of the address that answered."""
