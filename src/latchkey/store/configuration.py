@@ -8,6 +8,7 @@ from latchkey.store.changes import MID_FLIGHT
 from latchkey.store.models import Account, Change, Connection, Rule
 
 _OF_CONNECTION = (
+    "role",
     "name",
     "kind",
     "url",
@@ -40,6 +41,11 @@ def holds_practice() -> bool:
 def holds_real() -> bool:
     """Whether a connection to anything but the practice systems is stored."""
     return Connection.objects.filter(practice=False).exists()
+
+
+def practice_is_at(url: str) -> None:
+    """Write down where the practice systems are now."""
+    Connection.objects.filter(practice=True).update(url=url)
 
 
 def store(
