@@ -40,6 +40,12 @@ class PracticeSystems:
                 self._start()
             return self._url
 
+    def wait(self) -> None:
+        """Return when they have ended by themselves, or were never started."""
+        process = self._process
+        if process is not None:
+            process.wait()
+
     def stop(self) -> None:
         """End them, when this process has started them."""
         with self._lock:

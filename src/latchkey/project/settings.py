@@ -18,6 +18,8 @@ def _database() -> dict[str, Any]:
     url = given or f"sqlite:///{_home.home() / 'latchkey.sqlite3'}"
     database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
     if database["ENGINE"].endswith("sqlite3"):
+        # In memory, the tests' threads would share one connection; a file is what users have.
+        database["TEST"] = {"NAME": str(_home.home() / "test.sqlite3")}
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,

@@ -16,6 +16,7 @@ from latchkey.remote.doors import Doors
 from latchkey.remote.errors import SiteError
 from latchkey.remote.mail import Mail, Mailer, PracticeMailbox, Smtp
 from latchkey.remote.secrets import Keyring
+from latchkey.service.configuration.problems import ConfigurationError, Problem
 from latchkey.service.installation import Installation
 from latchkey.sites.contract import Site, SiteConnection, Spec
 from latchkey.sites.registry import KINDS
@@ -24,10 +25,6 @@ from latchkey.store.clock import now
 from latchkey.store.models import Connection
 
 End = TypeVar("End", Crm, Site)
-
-
-class SetupError(Exception):
-    """The environment cannot be used as it is; the text says what to set."""
 
 
 class Wiring:
@@ -152,7 +149,7 @@ def practice_systems(contacts: int | None = None) -> PracticeSystems:
 def installation(practice: PracticeSystems, *, for_practice: bool) -> Installation:
     """This installation, built of real objects. `for_practice` keeps all mail in the mailbox.
 
-    KeyringError or SetupError when the environment is not as it should be.
+    KeyringError or ConfigurationError when the environment is not as it should be.
     """
     keyring = Keyring(encryption_keys())
     doors = Doors()
@@ -168,20 +165,24 @@ def installation(practice: PracticeSystems, *, for_practice: bool) -> Installati
 
 
 def smtp(environment: Mapping[str, str]) -> Mailer | None:
-    """The mail server of LATCHKEY_SMTP_URL, None without one. SetupError when something lacks."""
+    """The mail server of LATCHKEY_SMTP_URL, None without one. ConfigurationError when it lacks."""
     url, sender = environment.get("LATCHKEY_SMTP_URL"), environment.get("LATCHKEY_MAIL_FROM")
     if not url:
         return None
     if not sender:
-        raise SetupError(
-            "LATCHKEY_SMTP_URL is set and LATCHKEY_MAIL_FROM is not: "
-            "set it to the address that mails come from."
+        raise ConfigurationError(
+            [
+                Problem(
+                    "LATCHKEY_MAIL_FROM",
+                    "set it to the address that mails come from; LATCHKEY_SMTP_URL is set.",
+                )
+            ]
         )
     try:
         return Smtp(url, sender)
     except (SiteError, ValueError):
-        raise SetupError(
-            "LATCHKEY_SMTP_URL has to read like smtp://user:password@host:587."
+        raise ConfigurationError(
+            [Problem("LATCHKEY_SMTP_URL", "it has to read like smtp://user:password@host:587.")]
         ) from None
 
 

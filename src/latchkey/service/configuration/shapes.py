@@ -3,12 +3,12 @@
 import re
 from urllib.parse import urlsplit
 
+from latchkey.policy.letters import OWN_TOKENS, letter_fields
+from latchkey.policy.rules import Telling
 from latchkey.policy.tokens import Pattern, PatternError
 
 MOST_DAYS = 3650
 MOST_CHANGES = 1_000_000
-# What Latchkey's own mail may name besides CiviCRM's tokens.
-OWN_TOKENS = ("{site.name}", "{account.username}", "{account.link}")
 
 _FIELD_LINE = re.compile(r"\s*([^\s=]+)\s*=\s*(.*?)\s*")
 _DAYS = re.compile(r"\s*(\d{1,6})\s*days?\s*", re.ASCII)
@@ -41,11 +41,8 @@ def pattern_text(text: str) -> str:
 
 def telling_text(text: str) -> str:
     """A text of Latchkey's own mail, with tokens. Raises ValueError when it cannot be used."""
-    rest = text
-    for token in OWN_TOKENS:
-        rest = rest.replace(token, "")
     try:
-        Pattern.parse(rest)
+        letter_fields(Telling(subject=text, text=""))
     except PatternError as error:
         own = ", ".join(OWN_TOKENS)
         raise ValueError(f"{error} A mail may also name {own}.") from None
