@@ -105,6 +105,10 @@ class PracticeMailbox:
         if answer.status not in {200, 201}:
             raise answer.unexpected()
 
+    def close(self) -> None:
+        """Let go of connections."""
+        self._door.close()
+
 
 def _message(mail: Mail, sender: str) -> EmailMessage:
     message = EmailMessage()
