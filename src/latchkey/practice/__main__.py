@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from latchkey.practice import database, seeding, server
+from latchkey.practice import database, mailbox, seeding, server, sites
 
 CONTACTS = 200
 SEED = 1
@@ -14,6 +14,9 @@ API_KEY = "practice-key"
 def main(arguments: list[str] | None = None) -> None:
     """Seed the home once, then serve until told to stop."""
     options = _parser().parse_args(arguments)
+    if options.site is not None:
+        _serve_site(options)
+        return
     server.open_home(options.home)
     with database.transaction() as db:
         seeding.seed(
@@ -26,12 +29,26 @@ def main(arguments: list[str] | None = None) -> None:
     server.serve(options.port, die_with_parent=options.die_with_parent)
 
 
+def _serve_site(options: argparse.Namespace) -> None:
+    """Serve one further kind of site, with the mailbox and nothing else."""
+    part = sites.site(options.site)
+    server.open_home(options.home, mailbox.SCHEMA, part.schema)
+    with database.transaction() as db:
+        part.seed(db, options.contacts, options.seed)
+    server.serve(
+        options.port,
+        die_with_parent=options.die_with_parent,
+        application=server.application_of(part),
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m latchkey.practice", description=__doc__)
     commands = parser.add_subparsers(required=True)
     serve = commands.add_parser("serve", help="serve the practice CRM, site and mailbox")
     serve.add_argument("--home", type=Path, required=True, help="where the state is kept")
     serve.add_argument("--port", type=int, default=0, help="0 chooses a free one")
+    serve.add_argument("--site", choices=sorted(sites.SITES), help="a further kind of site alone")
     serve.add_argument("--contacts", type=int, default=CONTACTS, help="how many to make up")
     serve.add_argument("--seed", type=int, default=SEED, help="the same seed, the same people")
     serve.add_argument("--app-password", default=APP_PASSWORD, help="of the service user")

@@ -16,11 +16,12 @@ from werkzeug.wrappers import Request, Response
 from latchkey.practice import civicrm, control, database, mailbox, pages, wordpress
 from latchkey.practice.civicrm import app as crm
 from latchkey.practice.mailbox import app as mails
+from latchkey.practice.sites import PracticeSite
 from latchkey.practice.wordpress import app as site
 from latchkey.practice.wordpress import login
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 THREADS = 8
 SCHEMAS = (wordpress.SCHEMA, civicrm.SCHEMA, mailbox.SCHEMA)
@@ -51,12 +52,26 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
     return respond(request)(environ, start_response)
 
 
-def open_home(home: Path) -> None:
+def application_of(part: PracticeSite) -> "WSGIApplication":
+    """One further kind of site as a WSGI application, with the mailbox beside it."""
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        request = Request(environ)
+        response = pages.style() if request.path == pages.STYLE_ADDRESS else None
+        response = response or mails.respond(request) or part.respond(request)
+        return (response or login.not_found())(environ, start_response)
+
+    return application
+
+
+def open_home(home: Path, *schemas: str) -> None:
     """Use the state in `home`, made where it is not there yet."""
-    database.open_home(home, *SCHEMAS)
+    database.open_home(home, *(schemas or SCHEMAS))
 
 
-def serve(port: int, *, die_with_parent: bool) -> None:
+def serve(
+    port: int, *, die_with_parent: bool, application: "WSGIApplication" = application
+) -> None:
     """Serve on loopback until SIGTERM; says its address in one line of JSON when it listens."""
     server = waitress.create_server(application, host="127.0.0.1", port=port, threads=THREADS)
     signal.signal(signal.SIGTERM, _stop)
