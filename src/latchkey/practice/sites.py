@@ -15,6 +15,8 @@ from werkzeug.wrappers import Request, Response
 SITES: Mapping[str, str] = MappingProxyType(
     {
         "joomla": "latchkey.practice.joomla",
+        "moodle": "latchkey.practice.moodle",
+        "standalone": "latchkey.practice.standalone",
     }
 )
 
