@@ -46,9 +46,15 @@ class RunningPractice:
                 pipe.close()
 
 
-def start_practice(home: Path, contacts: int = 50, seed: int = 1, port: int = 0) -> RunningPractice:
-    """Start on the state in `home`, seeded the first time, and return when it listens."""
+def start_practice(
+    home: Path, contacts: int = 50, seed: int = 1, port: int = 0, site: str | None = None
+) -> RunningPractice:
+    """Start on the state in `home`, seeded the first time, and return when it listens.
+
+    With `site` it is a further site of that kind, and nothing else.
+    """
     arguments = ["--home", str(home), "--port", str(port), "--die-with-parent"]
+    arguments += ["--site", site] if site else []
     people = ["--contacts", str(contacts), "--seed", str(seed)]
     process = subprocess.Popen(
         [sys.executable, "-m", "latchkey.practice", "serve", *arguments, *people],
