@@ -125,6 +125,12 @@ def test_parameters_of_a_wrong_shape_are_an_error_in_the_body(
     assert reply.json()["status"] == 500
 
 
+def test_call_that_is_none_harms_no_other(crm: Client) -> None:
+    answers = crm.post("", {"calls": [3, ["Contact"], ["Contact", "get", {"limit": 1}]]}).json()
+
+    assert [each.get("error_message") for each in answers] == ["Invalid parameters"] * 2 + [None]
+
+
 @pytest.mark.parametrize("address", ["/civicrm/contact/view", "/civicrm/ajax/rest", "/civicrm/"])
 def test_other_addresses_are_not_the_apis(crm: Client, address: str) -> None:
     assert as_admin(crm, address).status == 404

@@ -3,10 +3,17 @@
 import pytest
 
 from latchkey.practice import database
+from latchkey.practice.civicrm import crowds
 from practice.civicrm import lab
 from practice.civicrm.client import Client
 
 AGE = "UPDATE civicrm_group SET cache_date = datetime(cache_date, '-6 minutes')"
+
+
+@pytest.fixture(autouse=True, params=[crowds.LARGE, 0], ids=["small", "large"])
+def _as_if_groups_were(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large groups are asked about in another way and have to answer the same."""
+    monkeypatch.setattr(crowds, "LARGE", request.param)
 
 
 @pytest.fixture

@@ -94,7 +94,9 @@ def _several(request: Request, requester: Requester) -> Any:
     return [_from_list(requester, each) for each in calls]
 
 
-def _from_list(requester: Requester, told: list[Any]) -> Any:
+def _from_list(requester: Requester, told: Any) -> Any:
+    if not isinstance(told, list) or len(told) < _CALL_PARTS - 2:
+        return ApiError("Invalid parameters").answer(in_full=requester.may(DEBUG))
     entity, action, parameters, index = (*told, None, None)[:_CALL_PARTS]
     return _one(requester, entity, action, parameters, index)
 

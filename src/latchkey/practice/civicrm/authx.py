@@ -49,8 +49,10 @@ def _credential(request: Request) -> tuple[str | None, str | None]:
 
 def _contact_of_key(db: sqlite3.Connection, key: str) -> int | None:
     row = db.execute(
-        "SELECT id FROM civicrm_contact WHERE api_key = ? COLLATE BINARY AND is_deleted = 0",
-        (key,),
+        # The index knows no case, keys do.
+        "SELECT id FROM civicrm_contact"
+        " WHERE api_key = ? AND api_key = ? COLLATE BINARY AND is_deleted = 0",
+        (key, key),
     ).fetchone()
     return None if row is None else int(row[0])
 

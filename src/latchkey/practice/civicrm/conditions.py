@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from latchkey.practice.civicrm import groups
+from latchkey.practice.civicrm.crowds import Crowd, among, numbers
 from latchkey.practice.civicrm.errors import ApiError, invalid_field
 from latchkey.practice.civicrm.schema import SEPARATOR, FieldType, Packing
 from latchkey.practice.civicrm.tables import RECORD_TYPES, Column, Tables
@@ -101,36 +102,33 @@ def _membership(tables: Tables, column: Column, operator: str, value: Any) -> Pi
     ids = value if isinstance(value, list) else [value]
     wanted = [int(each) for each in ids if str(each).isdigit()]
     if column.field.name == "groups":
-        members, parameters = groups.members(tables.sight, wanted)
+        crowds = groups.members(tables.sight, wanted)
     else:
-        members = (
-            "SELECT entity_id FROM civicrm_entity_tag"  # noqa: S608 - a constant
-            " WHERE entity_table = 'civicrm_contact'"
-            f" AND tag_id IN {LISTED}"
-        )
-        parameters = [json.dumps(wanted)]
-    return _in_subquery(f"{column.place.alias}.id", operator, members, parameters)
+        tagged = f"entity_table = 'civicrm_contact' AND tag_id IN {numbers(wanted)}"
+        crowds = [Crowd("civicrm_entity_tag", "entity_id", tagged)]
+    return _positive(operator, *among(tables.sight.db, f"{column.place.alias}.id", crowds))
 
 
 def _participation(column: Column, operator: str, value: Any) -> Piece:
     ids = value if isinstance(value, list) else [value]
-    members = (
-        "SELECT activity_id FROM civicrm_activity_contact"  # noqa: S608 - a number of ours
-        f" WHERE record_type_id = {RECORD_TYPES[column.field.name]}"
-    )
-    own = f"{column.place.alias}.id"
-    if operator in ("IS NULL", "IS EMPTY"):
-        return f"{own} NOT IN ({members})", []
-    if operator in ("IS NOT NULL", "IS NOT EMPTY"):
-        return f"{own} IN ({members})", []
-    return _in_subquery(own, operator, f"{members} AND contact_id IN {LISTED}", [json.dumps(ids)])
+    condition = f"record_type_id = {RECORD_TYPES[column.field.name]}"
+    if operator not in ("IS NULL", "IS EMPTY", "IS NOT NULL", "IS NOT EMPTY"):
+        condition += f" AND contact_id IN {numbers(ids)}"
+        return _positive(operator, _takes_part(column, condition), [])
+    negation = "" if "NOT" in operator else "NOT "
+    return f"{negation}{_takes_part(column, condition)}", []
 
 
-def _in_subquery(own: str, operator: str, members: str, parameters: list[object]) -> Piece:
+def _takes_part(column: Column, condition: str) -> str:
+    crowd = Crowd("civicrm_activity_contact", "activity_id", condition)
+    return f"{column.place.alias}.id IN ({crowd.listed()})"
+
+
+def _positive(operator: str, condition: str, parameters: list[object]) -> Piece:
     positive = _NEGATIVE.get(operator, operator)
     if positive not in _ONE_OF:
         raise ApiError("Illegal operator")
-    return f"{own} {'IN' if positive == operator else 'NOT IN'} ({members})", parameters
+    return condition if positive == operator else f"NOT {condition}", parameters
 
 
 def _plain(column: Column, operator: str, value: Any) -> Piece:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from latchkey.practice import database
+from latchkey.practice.civicrm.crowds import Crowd, numbers
 from latchkey.practice.civicrm.sight import Sight
 from latchkey.practice.civicrm.values import MOMENT, now
 
@@ -30,25 +31,20 @@ WHERE found.id NOT IN (
 """
 
 
-def members(sight: Sight, group_ids: list[int]) -> tuple[str, list[object]]:
-    """A subquery of the contacts in any of the groups; stale smart groups are filled first."""
+def members(sight: Sight, group_ids: list[int]) -> list[Crowd]:
+    """The contacts in any of the groups; stale smart groups are filled first."""
     rows = sight.db.execute(_DESCENDANTS, (json.dumps(group_ids),)).fetchall()
     smart = [row for row in rows if row[1] is not None]
     for group_id, _, cached in smart:
         if _is_stale(cached):
             refresh(sight, group_id)
-    static = (
-        "SELECT contact_id FROM civicrm_group_contact"
-        " WHERE group_id IN (SELECT value FROM json_each(?)) AND status = 'Added'"
-    )
-    ids = json.dumps([row[0] for row in rows])
-    if not smart:
-        return static, [ids]
-    cache = (
-        "SELECT contact_id FROM civicrm_group_contact_cache"
-        " WHERE group_id IN (SELECT value FROM json_each(?))"
-    )
-    return f"{static} UNION {cache}", [ids, json.dumps([row[0] for row in smart])]
+    every = numbers([row[0] for row in rows])
+    static = f"group_id IN {every} AND status = 'Added'"
+    crowds = [Crowd("civicrm_group_contact", "contact_id", static)]
+    if smart:
+        searched = f"group_id IN {numbers([row[0] for row in smart])}"
+        crowds.append(Crowd("civicrm_group_contact_cache", "contact_id", searched))
+    return crowds
 
 
 def refresh(sight: Sight, group_id: int) -> None:

@@ -1,7 +1,7 @@
 """A `get` as one SQL statement."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from latchkey.practice.civicrm import conditions, joins, selecting
@@ -66,7 +66,7 @@ class Query:
 
     def _conditions(self, excluded: Sequence[str]) -> tuple[str, list[object]]:
         where, values = conditions.every(self.tables, self._told.get("where") or [])
-        parts = [f"({where})", *excluded]
+        parts = [f"({where})", *excluded, *self._hints()]
         hidden = _HIDDEN_UNLESS_ASKED.get(self.tables.root.entity.name)
         if hidden is not None and not _asks_for(self._told.get("where") or [], hidden):
             parts.append(f"{self.tables.root.alias}.{hidden} = 0")
@@ -74,6 +74,14 @@ class Query:
         if limit is not None:
             parts.append(limit)
         return " AND ".join(parts), values
+
+    def _hints(self) -> Iterator[str]:
+        """Conditions that change nothing: SQLite sees by them that a join need not be LEFT."""
+        for given in self._told.get("where") or []:
+            if str(given[1]).upper() == "IN" and "." in str(given[0]):
+                column = self.tables.column(str(given[0]))
+                if column is not None:
+                    yield f"{column.sql} = {column.sql}"
 
     def _having(self) -> tuple[str, list[object]]:
         clauses = self._told.get("having") or []
