@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latchkey.policy.values import Account
@@ -30,6 +30,7 @@ from latchkey.sites.wordpress.writing import (
 
 OWN = frozenset({"create_users", "list_users", "edit_users", "promote_users"})
 USER = {"id": 5, "username": "ann", "email": "ann@example.org", "roles": ["subscriber"]}
+unhurried = settings(deadline=None)  # a busy machine is no failure
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
     lambda inner: (
@@ -46,6 +47,7 @@ anything = st.recursive(
 names = st.sampled_from(["ann", "bob", "cy", "dee"])
 
 
+@unhurried
 @given(body=anything, status=st.integers(300, 599), reads=st.booleans())
 def test_every_refusal_says_what_to_do(body: object, status: int, reads: bool) -> None:  # noqa: FBT001 - Hypothesis names it
     error = error_for(refusal_in(status, body), Asked(OWN, reads=reads))
@@ -53,6 +55,7 @@ def test_every_refusal_says_what_to_do(body: object, status: int, reads: bool) -
     assert str(error)
 
 
+@unhurried
 @given(before=st.text(max_size=400), secret=st.text("abcXYZ09!", min_size=4, max_size=20))
 def test_refusal_quotes_no_secret(before: str, secret: str) -> None:
     body = {"code": "rest_odd", "message": f"{before} {secret}", "data": {"status": 400}}
@@ -97,6 +100,7 @@ def test_failure_in_the_middle_is_no_refusal(code: str) -> None:
     assert type(error_for(refusal, Asked(OWN, reads=True))) is TransientError
 
 
+@unhurried
 @given(user=anything)
 def test_what_is_no_user_is_no_account(user: object) -> None:
     complete = isinstance(user, dict) and set(USER) <= set(user)
@@ -105,6 +109,7 @@ def test_what_is_no_user_is_no_account(user: object) -> None:
     assert powerful_role(user) is None or complete
 
 
+@unhurried
 @given(name=st.text(max_size=20))
 def test_name_comes_back_as_it_was_meant(name: str) -> None:
     account = account_from({**USER, "last_name": escape(name, quote=False)})
@@ -123,6 +128,7 @@ def test_personal_power_says_nothing_of_the_role() -> None:
     assert powerful_role({**by_role, "roles": ["subscriber", "boss"]}) is None
 
 
+@unhurried
 @given(language=st.text(max_size=6) | st.none(), locales=st.frozensets(st.text(max_size=5)))
 def test_locale_is_always_one_of_the_site(language: str | None, locales: frozenset[str]) -> None:
     assert locale_for(language, locales) in {None, *locales}
@@ -144,6 +150,7 @@ def test_only_what_is_given_is_sent() -> None:
     assert body == {"roles": [], "url": ""}
 
 
+@unhurried
 @given(shared=st.lists(st.frozensets(names, min_size=1, max_size=2), max_size=12))
 def test_writes_that_share_a_name_follow_each_other(shared: list[frozenset[str]]) -> None:
     writes = {number: Write({}, alone) for number, alone in enumerate(shared)}
@@ -160,6 +167,7 @@ def test_writes_that_share_a_name_follow_each_other(shared: list[frozenset[str]]
     )
 
 
+@unhurried
 @given(number=st.integers(1, 1000), connections=st.integers(1, 16))
 def test_parts_are_never_too_large(number: int, connections: int) -> None:
     size = part_size(number, connections)
@@ -168,6 +176,7 @@ def test_parts_are_never_too_large(number: int, connections: int) -> None:
     assert size * connections >= number or size == LARGEST_BATCH
 
 
+@unhurried
 @given(body=anything, number=st.integers(0, 5))
 def test_every_request_of_a_batch_has_an_answer_or_none(body: object, number: int) -> None:
     assert len(answers_in(body, number)) == number
@@ -180,6 +189,7 @@ def test_answers_after_the_break_are_missing() -> None:
     assert answers_in(body, 3) == [(201, USER), None, None]
 
 
+@unhurried
 @given(description=anything, methods=anything, args=anything)
 def test_site_that_tells_nothing_offers_nothing(
     description: object, methods: object, args: object
