@@ -39,6 +39,7 @@ class WiredConnect:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
         self._open: dict[Any, Any] = {}
+        self._dry: list[WiredConnect] = []
 
     def crm(self, connection: Connection) -> Crm:
         """See Connect."""
@@ -70,11 +71,12 @@ class WiredConnect:
 
     def dry(self) -> "WiredConnect":
         """See Connect."""
-        return WiredConnect(Doors(dry_run=True, limits=LIMITS))
+        self._dry.append(WiredConnect(Doors(dry_run=True, limits=LIMITS)))
+        return self._dry[-1]
 
     def close(self) -> None:
         """See Connect."""
-        for end in self._open.values():
+        for end in (*self._open.values(), *self._dry):
             end.close()
 
 
