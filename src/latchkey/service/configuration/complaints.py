@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from latchkey.service.configuration.problems import Problem, nearest
@@ -20,11 +20,25 @@ _SENTENCES = {
 }
 
 
-def complaint(
-    where: str, model: type[BaseModel], error: ErrorDetails, own: Iterable[str] = ()
+def complaints(
+    where: str, model: type[BaseModel], error: ValidationError, own: Iterable[str] = ()
+) -> list[Problem]:
+    """The problems of a table. `own` are keys that the model holds in `own`."""
+    errors = error.errors(include_url=False)
+    inside = {one["loc"][:-1] for one in errors}
+    # A list whose entries are all wrong counts as empty besides.
+    return [
+        _complaint(where, model, one, own)
+        for one in errors
+        if one["type"] != "too_short" or one["loc"] not in inside
+    ]
+
+
+def _complaint(
+    where: str, model: type[BaseModel], error: ErrorDetails, own: Iterable[str]
 ) -> Problem:
-    """The problem that an error stands for. `own` are keys that the model holds in `own`."""
-    path = [str(step) for step in error["loc"]]
+    # The sentence quotes what is wrong: which entry of a list it is, need not be said.
+    path = [step for step in error["loc"] if isinstance(step, str)]
     place = ".".join([where, *path])
     kind = error["type"]
     if kind == "extra_forbidden":

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from latchkey.service.configuration.complaints import complaint
+from latchkey.service.configuration.complaints import complaints
 from latchkey.service.configuration.problems import (
     ConfigurationError,
     Problem,
@@ -112,10 +112,7 @@ def _read(where: str, model: type[AnyTable], raw: Raw, own: list[str] | None = N
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        raise ConfigurationError(
-            [complaint(where, model, one, own or ()) for one in found]
-        ) from None
+        raise ConfigurationError(complaints(where, model, error, own or ())) from None
 
 
 def _spec(where: str, raw: Raw) -> Spec:
