@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from faker import Faker
@@ -178,6 +179,7 @@ def _email(first: str, last: str, number: int) -> str:
     return f"{name[:40].strip('.')}.{number}@{_DOMAINS[number % len(_DOMAINS)]}"
 
 
+@cache
 def _plain(name: str) -> str:
     parted = unicodedata.normalize("NFKD", name.lower())
     return "".join(letter for letter in parted if letter.isascii() and letter.isalnum())

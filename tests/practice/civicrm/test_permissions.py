@@ -7,7 +7,7 @@ from latchkey.practice.civicrm import hosting
 from practice.civicrm import lab
 from practice.civicrm.client import Client
 
-BASE = frozenset({"access CiviCRM", "authenticate with api key", "view debug output"})
+EVERY_KEY_HAS = frozenset({"access CiviCRM", "authenticate with api key", "view debug output"})
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def limited(crm: Client) -> Client:
 
 def granted(*permissions: str) -> None:
     with database.transaction() as db:
-        hosting.grant(db, 3, BASE | set(permissions))
+        hosting.grant(db, 3, EVERY_KEY_HAS | set(permissions))
 
 
 @pytest.mark.parametrize(

@@ -39,38 +39,56 @@ _BRIDGES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A join as it was asked for."""
+
+    entity: str
+    alias: str
+    side: str
+    bridge: str | None
+    conditions: list[Any]
+
+
 def add(tables: Tables, given: Sequence[Any]) -> str | None:
     """Join one entity; the condition that an EXCLUDE adds to WHERE, else None.
 
     An entity that the key may not read is not joined at all, silently: its fields do not exist.
     """
+    told = _told(given)
+    place = Place(tables.sight.entity(told.entity), f"x_{told.alias}")
+    if not may_act(tables.sight.requester, told.entity, "get"):
+        return None
+    if told.bridge is None:
+        table, first = _direct(tables, place, told)
+    else:
+        table, first = _bridged(tables, place, told.alias, told.bridge)
+    pieces: list[Piece] = [(sql, []) for sql in first]
+    pieces += [_on(tables, each) for each in told.conditions]
+    condition = " AND ".join(f"({sql})" for sql, _ in pieces)
+    word = "INNER" if told.side == "INNER" else "LEFT"
+    tables.joins.append(f"{word} JOIN {table} ON {condition}")
+    tables.parameters += [parameter for _, parameters in pieces for parameter in parameters]
+    return f"{place.alias}.id IS NULL" if told.side == "EXCLUDE" else None
+
+
+def _told(given: Sequence[Any]) -> _Told:
     named = _NAMED.match(str(given[0]))
     if named is None:
         raise ApiError(f"Illegal character in join entity '{given[0]}'")
-    name, alias = named.group(1), named.group(2) or named.group(1).lower()
-    entity = tables.sight.entity(name)
-    if not may_act(tables.sight.requester, name, "get"):
-        return None
     side = str(given[1]).upper() if len(given) > 1 else "LEFT"
     if side not in ("LEFT", "INNER", "EXCLUDE"):
         raise ApiError(f"Illegal join type: '{side}'.")
     rest = [each for each in given[2:] if each is not None]
     bridge = rest.pop(0) if rest and isinstance(rest[0], str) else None
-    place = Place(entity, f"x_{alias}")
-    table, first = _direct(place) if bridge is None else _bridged(tables, place, alias, bridge)
-    if bridge is None:
-        tables.explicit[alias] = Joined(place, None)
-        first = [] if rest else [_natural(tables.root.entity, place)]
-    pieces: list[Piece] = [(sql, []) for sql in first] + [_on(tables, each) for each in rest]
-    condition = " AND ".join(f"({sql})" for sql, _ in pieces)
-    word = "INNER" if side == "INNER" else "LEFT"
-    tables.joins.append(f"{word} JOIN {table} ON {condition}")
-    tables.parameters += [parameter for _, parameters in pieces for parameter in parameters]
-    return f"{place.alias}.id IS NULL" if side == "EXCLUDE" else None
+    alias = named.group(2) or named.group(1).lower()
+    return _Told(named.group(1), alias, side, bridge, rest)
 
 
-def _direct(place: Place) -> tuple[str, list[str]]:
-    return f"{place.entity.table} {place.alias}", []
+def _direct(tables: Tables, place: Place, told: _Told) -> tuple[str, list[str]]:
+    tables.explicit[told.alias] = Joined(place, None)
+    first = [] if told.conditions else [_natural(tables.root.entity, place)]
+    return f"{place.entity.table} {place.alias}", first
 
 
 def _bridged(tables: Tables, place: Place, alias: str, name: str) -> tuple[str, list[str]]:
