@@ -268,12 +268,14 @@ def test_intent_in_another_time_zone_is_the_same_moment(crm: Crm, raw: Api, peop
     assert written(raw, notes) == once_each(notes)
 
 
-def test_subject_longer_than_its_column_is_found_again(crm: Crm, people: People) -> None:
+def test_subject_longer_than_its_column_is_found_again(crm: Crm, raw: Api, people: People) -> None:
     notes = notes_for(people(1), subject=f"{next(_numbers)} " + "long " * 80)
     since = now()
 
     first = crm.write_activities(notes, since, look_first=False)
 
+    asked = {"select": ["subject"], "where": [["id", "=", first[0]]]}
+    assert raw.call("Activity", "get", asked).rows[0]["subject"] == notes[0].subject[:255].rstrip()
     assert again(crm, notes, since) == first
 
 

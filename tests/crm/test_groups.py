@@ -22,6 +22,12 @@ def rows(raw: Api, group: Trigger) -> list[tuple[object, object]]:
     return [(row["contact_id"], row["status"]) for row in found]
 
 
+def removals(raw: Api, group: Trigger) -> list[object]:
+    where = [["group_id", "=", group.id], ["status", "=", "Removed"]]
+    asked = {"select": ["contact_id"], "where": where}
+    return [row["contact_id"] for row in raw.call("SubscriptionHistory", "get", asked).rows]
+
+
 def test_triggers_are_found_by_name_or_title_in_the_order_asked(crm: Crm) -> None:
     found = crm.triggers(["Website users", "Active_Members", "everybody"], ["Volunteer"])
 
@@ -101,6 +107,7 @@ def test_removal_keeps_contacts_as_removed_and_can_be_repeated(
 
     assert rows(raw, trigger) == [(stays, "Added"), (leaves, "Removed")]
     assert members(crm, trigger) == [stays]
+    assert removals(raw, trigger) == [leaves]
 
 
 def test_contact_that_left_can_be_added_again(crm: Crm, people: People, group: MakeTrigger) -> None:

@@ -8,7 +8,7 @@ from pytest_httpserver import HTTPServer
 
 from crm.scripted import TWO, Params, Rows, Scripted, domain, selected
 from latchkey.crm.civicrm.answers import Unsupported
-from latchkey.crm.contract import Crm, Trigger, TriggerKind
+from latchkey.crm.contract import Crm, PollRequest, Trigger, TriggerKind
 from latchkey.remote.errors import SiteError
 
 Connect = Callable[..., Crm]
@@ -195,6 +195,22 @@ def test_page_that_does_not_follow_is_an_error(httpserver: HTTPServer, connected
 
     with pytest.raises(SiteError, match="do not follow"):
         list(crm.contact_ids([GROUP]))
+
+
+def test_trashed_contacts_are_left_out_in_so_many_words(
+    httpserver: HTTPServer, connected: Connect
+) -> None:
+    civicrm = scripted("5.77.0", lambda _: TWO)
+    crm = connected(civicrm.serve(httpserver))
+
+    list(crm.contact_ids([GROUP]))
+    crm.count([GROUP])
+    crm.poll([PollRequest(GROUP, standing=False)])
+
+    # A filter on `id` shows trashed contacts, and paging has one.
+    asked = [params["where"] for name, params in civicrm.asked if "where" in params]
+    assert len(asked) == 3
+    assert all(["is_deleted", "=", False] in where for where in asked)
 
 
 def test_tags_have_no_label_in_older_versions(httpserver: HTTPServer, connected: Connect) -> None:

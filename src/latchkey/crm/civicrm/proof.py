@@ -75,7 +75,7 @@ class Proof:
         if isinstance(witness, Result):
             sees_others(witness)
         found = self._domains(domains)
-        return Proven(caller, _ours(found), len(found) > 1, _clock_ahead(answer))
+        return Proven(caller, _ours(found), len(found) > 1, clock_ahead(answer))
 
     def _domains(self, outcome: Result | RemoteError) -> list[Row]:
         """The domain we are in, and another where there are several; [] when they do not show."""
@@ -113,7 +113,7 @@ def _ours(domains: list[Row]) -> Row | None:
     return domains[0] if domains else None
 
 
-def _clock_ahead(answer: Answer) -> timedelta:
+def clock_ahead(answer: Answer) -> timedelta:
     """The difference of the clocks, to the second; nothing when the server does not tell."""
     try:
         theirs = parsedate_to_datetime(answer.headers.get("date", ""))
