@@ -25,6 +25,7 @@ class Scripted:
 
     answers: dict[str, Answering]
     asked: list[tuple[str, Params]] = field(default_factory=list)
+    denied: frozenset[str] = frozenset()
 
     def serve(self, httpserver: HTTPServer) -> str:
         who = {"contact_id": 3, "user_id": 2}
@@ -49,6 +50,8 @@ class Scripted:
         if name not in self.answers:
             message = f"Api {entity} {action} version 4 does not exist."
             return {"error_code": 0, "error_message": message, "status": 500}
+        if name in self.denied:
+            return {"error_code": 0, "error_message": "Authorization failed", "status": 403}
         rows = self.answers[name](params)
         return {"values": rows, "count": len(rows)}
 

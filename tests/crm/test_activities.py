@@ -1,63 +1,21 @@
-"""Activities are written once each, whatever becomes of the bulk save and of its answer."""
+"""Activities say what a note says, and are written once each."""
 
-from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from fakes.faults import AnswerThenStatus, CutBody, Fault, LoseAnswer, Stall, Status, nth, requests
+from crm.notes import again, notes_for, now, number, once_each, written
+from fakes.faults import requests
 from fakes.wire import Wire
 from latchkey.crm.civicrm.answers import Incomplete
 from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import ActivityKind, ActivityNote, Crm
-from latchkey.remote.errors import RateLimited, RemoteError, TransientError, UnknownOutcome
 
 People = Callable[..., list[int]]
 Switch = Callable[..., None]
 SAVE = requests("POST", "Activity/save")
-_numbers = count(1)
-
-
-def notes_for(contact_ids: list[int], **fields: object) -> list[ActivityNote]:
-    mark = next(_numbers)
-    return [
-        ActivityNote(
-            contact_id,
-            ActivityKind.CREATION,
-            completed=True,
-            subject=str(fields.get("subject", f"Account u{contact_id} ({mark})")),
-            details=str(fields.get("details", "made")),
-        )
-        for contact_id in contact_ids
-    ]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def written(raw: Api, notes: list[ActivityNote]) -> Counter[tuple[str, tuple[int, ...]]]:
-    """What the CRM holds with these subjects: subject and targets."""
-    where = [["subject", "IN", sorted({note.subject for note in notes})]]
-    asked = {"select": ["subject", "target_contact_id"], "where": where}
-    found: Counter[tuple[str, tuple[int, ...]]] = Counter()
-    for row in raw.call("Activity", "get", asked).rows:
-        targets = row["target_contact_id"]
-        ids = targets if isinstance(targets, list) else []
-        found[str(row["subject"]), tuple(int(one) for one in ids)] += 1
-    return found
-
-
-def once_each(notes: list[ActivityNote]) -> Counter[tuple[str, tuple[int, ...]]]:
-    return Counter((note.subject, (note.contact_id,)) for note in notes)
-
-
-def again(crm: Crm, notes: list[ActivityNote], since: datetime) -> list[int | RemoteError]:
-    """What a caller does later: try those whose outcome is unknown, looking first."""
-    return crm.write_activities(notes, since, look_first=True)
 
 
 @pytest.fixture(autouse=True)
@@ -111,48 +69,6 @@ def test_nothing_to_write_sends_nothing(wire: Wire, wired: Crm) -> None:
     assert len(wire.acts) == before
 
 
-@pytest.mark.parametrize("fault", [LoseAnswer(), CutBody(), AnswerThenStatus(500)])
-def test_lost_answer_of_a_save_is_found_again(
-    wire: Wire, wired: Crm, raw: Api, people: People, fault: Fault
-) -> None:
-    notes = notes_for(people(3))
-    wire.inject(fault, on=SAVE)
-
-    outcomes = wired.write_activities(notes, now(), look_first=False)
-
-    assert all(isinstance(outcome, int) for outcome in outcomes)
-    assert written(raw, notes) == once_each(notes)
-
-
-def test_save_that_did_not_arrive_is_unknown_until_a_later_look(
-    wire: Wire, wired: Crm, raw: Api, people: People
-) -> None:
-    notes, since = notes_for(people(3)), now()
-    wire.inject(Stall(3), on=SAVE, when=nth(1))
-
-    first = wired.write_activities(notes, since, look_first=False)
-    second = again(wired, notes, since)
-
-    assert all(isinstance(outcome, UnknownOutcome) for outcome in first)
-    assert all(isinstance(outcome, int) for outcome in second)
-    assert written(raw, notes) == once_each(notes)
-
-
-def test_look_that_fails_after_a_lost_answer_leaves_it_unknown(
-    wire: Wire, wired: Crm, raw: Api, people: People
-) -> None:
-    notes, since = notes_for(people(2)), now()
-    wire.inject(LoseAnswer(), on=SAVE)
-    wire.inject(Status(503), on=requests("POST", "Activity/get"))
-
-    first = wired.write_activities(notes, since, look_first=False)
-    wire.mend()
-
-    assert all(isinstance(outcome, UnknownOutcome) for outcome in first)
-    assert all(isinstance(outcome, int) for outcome in again(wired, notes, since))
-    assert written(raw, notes) == once_each(notes)
-
-
 @pytest.mark.parametrize("place", [0, 2, 4])
 def test_bad_contact_harms_none_of_the_others(
     crm: Crm, raw: Api, people: People, place: int
@@ -167,61 +83,6 @@ def test_bad_contact_harms_none_of_the_others(
     assert [isinstance(one, int) for one in outcomes].count(True) == 4
     assert written(raw, notes) == once_each(notes)
     assert sum(written(raw, [bad]).values()) <= 1
-
-
-def test_bulk_save_that_stopped_half_way_is_completed(
-    crm: Crm, raw: Api, people: People, switch: Switch
-) -> None:
-    notes = notes_for(people(7))
-    switch(partial_saves=1)
-
-    outcomes = crm.write_activities(notes, now(), look_first=False)
-
-    assert all(isinstance(outcome, int) for outcome in outcomes)
-    assert len(set(outcomes)) == 7
-    assert written(raw, notes) == once_each(notes)
-
-
-def test_notes_that_read_alike_are_told_apart_by_their_contacts(
-    crm: Crm, raw: Api, people: People, switch: Switch
-) -> None:
-    notes = notes_for(people(6), subject=f"No primary e-mail {next(_numbers)}")
-    switch(partial_saves=1)
-
-    outcomes = crm.write_activities(notes, now(), look_first=False)
-
-    assert len(set(outcomes)) == 6
-    assert written(raw, notes) == once_each(notes)
-
-
-def test_half_done_save_whose_answer_is_lost_is_completed_later(
-    wire: Wire, wired: Crm, raw: Api, people: People, switch: Switch
-) -> None:
-    notes, since = notes_for(people(6)), now()
-    switch(partial_saves=1)
-    wire.inject(LoseAnswer(), on=SAVE, when=nth(1))
-
-    first = wired.write_activities(notes, since, look_first=False)
-    later = [note for note, one in zip(notes, first, strict=True) if not isinstance(one, int)]
-
-    assert 0 < len(later) < 6
-    assert all(isinstance(one, int) for one in again(wired, later, since))
-    assert written(raw, notes) == once_each(notes)
-
-
-def test_look_that_fails_after_a_half_done_save_doubles_nothing(
-    wire: Wire, wired: Crm, raw: Api, people: People, switch: Switch
-) -> None:
-    notes, since = notes_for(people(6)), now()
-    switch(partial_saves=1)
-    wire.inject(Status(429), on=requests("POST", "Activity/get"))
-
-    first = wired.write_activities(notes, since, look_first=False)
-    wire.mend()
-
-    assert all(isinstance(outcome, UnknownOutcome) for outcome in first)
-    assert all(isinstance(one, int) for one in again(wired, notes, since))
-    assert written(raw, notes) == once_each(notes)
 
 
 def test_looking_first_doubles_nothing_and_keeps_what_is_there(
@@ -257,6 +118,22 @@ def test_activity_from_before_the_intent_is_another_one(crm: Crm, raw: Api, peop
     assert written(raw, [note]) == once_each([note, note])
 
 
+def test_activity_of_somebody_else_is_another_one(crm: Crm, raw: Api, people: People) -> None:
+    target, somebody = people(2)
+    (note,) = notes_for([target])
+    theirs = {
+        "activity_type_id:name": note.kind.value,
+        "subject": note.subject,
+        "source_contact_id": somebody,
+        "target_contact_id": [target],
+    }
+    raw.call("Activity", "create", {"values": theirs})
+
+    again(crm, [note], now())
+
+    assert written(raw, [note]) == once_each([note, note])
+
+
 def test_intent_in_another_time_zone_is_the_same_moment(crm: Crm, raw: Api, people: People) -> None:
 
     notes = notes_for(people(2))
@@ -269,7 +146,7 @@ def test_intent_in_another_time_zone_is_the_same_moment(crm: Crm, raw: Api, peop
 
 
 def test_subject_longer_than_its_column_is_found_again(crm: Crm, raw: Api, people: People) -> None:
-    notes = notes_for(people(1), subject=f"{next(_numbers)} " + "long " * 80)
+    notes = notes_for(people(1), subject=f"{number()} " + "long " * 80)
     since = now()
 
     first = crm.write_activities(notes, since, look_first=False)
@@ -277,30 +154,3 @@ def test_subject_longer_than_its_column_is_found_again(crm: Crm, raw: Api, peopl
     asked = {"select": ["subject"], "where": [["id", "=", first[0]]]}
     assert raw.call("Activity", "get", asked).rows[0]["subject"] == notes[0].subject[:255].rstrip()
     assert again(crm, notes, since) == first
-
-
-@pytest.mark.parametrize(("code", "kind"), [(429, RateLimited), (503, TransientError)])
-def test_nothing_was_written_when_the_crm_was_busy(
-    wire: Wire, wired: Crm, raw: Api, people: People, *, code: int, kind: type[RemoteError]
-) -> None:
-    notes = notes_for(people(2))
-    wire.inject(Status(code), on=SAVE)
-
-    with pytest.raises(kind):
-        wired.write_activities(notes, now(), look_first=False)
-
-    assert written(raw, notes) == Counter()
-
-
-def test_crm_busy_in_the_middle_keeps_what_was_written(
-    wire: Wire, wired: Crm, raw: Api, people: People
-) -> None:
-    notes = notes_for(people(1) * 101)
-    notes = [*notes[:100], *notes_for(people(1))]
-    wire.inject(Status(503), on=SAVE, when=nth(2))
-
-    outcomes = wired.write_activities(notes, now(), look_first=False)
-
-    assert all(isinstance(outcome, int) for outcome in outcomes[:100])
-    assert isinstance(outcomes[100], TransientError)
-    assert written(raw, notes) == once_each(notes[:100])

@@ -8,6 +8,7 @@ import pytest
 from fakes.faults import AnswerThenStatus, CutBody, LoseAnswer, Status, requests
 from fakes.wire import Wire
 from latchkey.crm.civicrm.answers import Duplicate
+from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import Crm
 from latchkey.policy.values import Link
 from latchkey.remote.errors import RateLimited, RemoteError, UnknownOutcome
@@ -47,15 +48,24 @@ def test_saving_a_link_twice_is_the_same(crm: Crm, people: People) -> None:
     assert crm.save_links(wanted, addresses) == crm.save_links(wanted, addresses)
 
 
-def test_link_is_moved_to_another_contact(crm: Crm, people: People) -> None:
+def address_of(raw: Api, link: Link) -> object:
+    asked = {"select": ["uf_name"], "where": [["id", "=", link.id]]}
+    return raw.call("UFMatch", "get", asked).rows[0]["uf_name"]
+
+
+def test_link_is_moved_to_another_contact_with_its_address(
+    crm: Crm, raw: Api, people: People
+) -> None:
     wrong, right = people(2)
     (made,), addresses = new_links([wrong])
     (first,) = crm.save_links([made], addresses)
 
-    (moved,) = crm.save_links([Link(right, made.account_id)], addresses)
+    other = {made.account_id: "somebody.else@example.org"}
+    (moved,) = crm.save_links([Link(right, made.account_id)], other)
 
     assert isinstance(first, Link)
     assert moved == Link(right, made.account_id, first.id)
+    assert address_of(raw, first) == addresses[made.account_id]
     assert crm.links(contact_ids=[wrong, right]) == [moved]
 
 

@@ -156,7 +156,8 @@ class Crm(Protocol):
 
         `intended_at` (aware) is when the oldest of them was first meant to be written: one that is
         already there since then is completed, not written again. `look_first` says that an earlier
-        answer may have been lost.
+        answer may have been lost: it is wanted again for each note whose outcome is
+        UnknownOutcome. Raises only while nothing was written; later errors are outcomes.
         """
 
     def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
