@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from latchkey.store import connections as kept
 from latchkey.store import rules as kept_rules
-from latchkey.store.changes import MID_FLIGHT
-from latchkey.store.models import Account, Change, Connection, Rule
+from latchkey.store.models import MID_FLIGHT, Account, Change, Connection, Rule
 
 _OF_CONNECTION = (
     "role",
