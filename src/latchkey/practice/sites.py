@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 SITES: Mapping[str, str] = MappingProxyType(
     {
+        "drupal": "latchkey.practice.drupal",
         "joomla": "latchkey.practice.joomla",
         "moodle": "latchkey.practice.moodle",
         "standalone": "latchkey.practice.standalone",
