@@ -25,6 +25,12 @@ from latchkey.policy.rules import (
     Notify,
     SharedEmail,
 )
+from latchkey.policy.times import (
+    AT_ONCE,
+    checked_hours,
+    checked_when,
+    checked_zone,
+)
 from latchkey.service.configuration.shapes import (
     days,
     field_lines,
@@ -33,12 +39,6 @@ from latchkey.service.configuration.shapes import (
     pattern_text,
     review_limit,
     telling_text,
-)
-from latchkey.service.configuration.times import (
-    AT_ONCE,
-    checked_hours,
-    checked_when,
-    checked_zone,
 )
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"

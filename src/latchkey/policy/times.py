@@ -1,9 +1,14 @@
 """When a rule works: "at once", cron expressions, allowed hours and time zones, as text."""
 
 import re
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from croniter import CroniterError, croniter  # type: ignore[import-untyped] # it carries no types
+
 AT_ONCE = "at once"
+# Before a leap day: whatever comes at all comes within the years that croniter looks ahead.
+_ANY_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 - the time on a wall, wherever it hangs
 # Minute, hour, day of the month, month, day of the week (0 and 7 are Sunday).
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _PARTS = ("minute", "hour", "day of the month", "month", "day of the week")
@@ -33,7 +38,10 @@ def checked_when(text: str) -> str:
     for position, word in enumerate(words):
         for item in word.split(","):
             _check_item(item, position)
-    return " ".join(words)
+    expression = " ".join(words)
+    if not _comes(expression):
+        raise ValueError(f'"{text}" never comes: no month named has that day.')
+    return expression
 
 
 def checked_hours(text: str) -> str:
@@ -58,6 +66,14 @@ def checked_zone(text: str) -> str:
             f'there is no time zone "{text}"; write one such as "Europe/Berlin" or "UTC".'
         ) from None
     return text
+
+
+def _comes(expression: str) -> bool:
+    try:
+        croniter(expression, _ANY_DAY).get_next()
+    except CroniterError:
+        return False
+    return True
 
 
 def _check_item(item: str, position: int) -> None:
