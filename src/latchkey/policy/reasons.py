@@ -34,6 +34,10 @@ class Why(StrEnum):
     NOT_LINKED = "not_linked"
     CHANGED_SINCE_PLAN = "changed_since_plan"
     LEFT_TRIGGER = "left_trigger"
+    PLAN_REJECTED = "plan_rejected"
+    IGNORED = "ignored"
+    RESET_ASKED = "reset_asked"
+    NO_ACCOUNT = "no_account"
 
 
 SENTENCES: Mapping[Why, str] = {
@@ -63,6 +67,10 @@ SENTENCES: Mapping[Why, str] = {
     Why.NOT_LINKED: "account {username} could not be linked to the contact: {error}",
     Why.CHANGED_SINCE_PLAN: "changed after the plan was shown: {difference}",
     Why.LEFT_TRIGGER: "is no longer in the trigger",
+    Why.PLAN_REJECTED: "{by} rejected the plan",
+    Why.IGNORED: "{by} decided to leave it as it is",
+    Why.RESET_ASKED: "account {username} was sent the mail to set a new password",
+    Why.NO_ACCOUNT: "has no account on the site",
 }
 
 

@@ -103,6 +103,8 @@ class Rule:
     telling: Telling = DEFAULT_TELLING
     history_group: str | None = None
     history_tag: str | None = None
+    reset_group: str | None = None
+    reset_tag: str | None = None
     afterwards: Afterwards = Afterwards.REMOVE
     review: int | None = None
     brake: int = 500

@@ -31,8 +31,15 @@ def _database() -> dict[str, Any]:
 SECRET_KEY = _home.secret_key()
 DEBUG = False
 DATABASES = {"default": _database()}
-INSTALLED_APPS = ["latchkey.store"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "latchkey.store",
+]
+AUTH_USER_MODEL = "store.User"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# How long a worker's claim lasts unless it is renewed; a crash delays its changes by that much.
+LATCHKEY_LEASE_SECONDS = float(os.environ.get("LATCHKEY_LEASE_SECONDS", "60"))

@@ -34,6 +34,7 @@ class Call:
 
 
 Observer = Callable[[Call], None]
+Guard = Callable[[], None]
 
 
 class ReadTest(Protocol):
@@ -50,6 +51,10 @@ def by_method(method: str, target: str, body: bytes) -> bool:  # noqa: ARG001 - 
 
 def ignore(call: Call) -> None:
     """An observer that looks away."""
+
+
+def allow() -> None:
+    """A guard that lets every write out. Another may raise Paused."""
 
 
 DEFAULT_LIMITS = Limits()

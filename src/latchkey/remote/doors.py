@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from latchkey.remote.call import DEFAULT_LIMITS, Limits, Observer, ReadTest, by_method, ignore
+from latchkey.remote.call import (
+    DEFAULT_LIMITS,
+    Guard,
+    Limits,
+    Observer,
+    ReadTest,
+    allow,
+    by_method,
+    ignore,
+)
 from latchkey.remote.http import HttpDoor
 from latchkey.remote.secrets import Secret
 
@@ -12,11 +21,13 @@ from latchkey.remote.secrets import Secret
 class Doors:
     """What a connector is given to open its door with.
 
-    In a dry run no write leaves a door, whatever the connector does. `observe` hears of every call.
+    In a dry run no write leaves a door, whatever the connector does. `observe` hears of every call,
+    `guard` is asked before every write and may raise Paused.
     """
 
     dry_run: bool = False
     observe: Observer = ignore
+    guard: Guard = allow
     limits: Limits = DEFAULT_LIMITS
 
     def http(
@@ -39,5 +50,6 @@ class Doors:
             allow_http=allow_http,
             dry_run=self.dry_run,
             observe=self.observe,
+            guard=self.guard,
             limits=self.limits,
         )

@@ -22,6 +22,10 @@ class RateLimited(TransientError):  # noqa: N818 - the contract of house-style.m
     """The system asks us to slow down."""
 
 
+class Paused(TransientError):  # noqa: N818 - as RateLimited
+    """A person stopped the work: no write leaves until it is resumed."""
+
+
 class RejectedError(RemoteError):
     """This one record cannot be taken as it is; the others can.
 

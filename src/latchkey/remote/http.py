@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -15,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 import stamina
 
-from latchkey.remote.call import Call, Limits, Observer, ReadTest
+from latchkey.remote.call import Call, Guard, Limits, Observer, ReadTest
 from latchkey.remote.errors import (
     DryRun,
     RateLimited,
@@ -79,12 +80,14 @@ class HttpDoor:
         allow_http: bool,
         dry_run: bool,
         observe: Observer,
+        guard: Guard,
         limits: Limits,
     ) -> None:
         self.url = allowed_address(url, allow_http=allow_http)
         self._is_read = is_read
         self._dry_run = dry_run
         self._observe = observe
+        self._guard = guard
         self._limits = limits
         self._pool = ThreadPoolExecutor(max_workers=connections, thread_name_prefix="door")
         self._client = httpx2.Client(
@@ -120,13 +123,15 @@ class HttpDoor:
             return self._reading(request)
         if self._dry_run:
             raise DryRun(f"{method} {path} was not sent: nothing is written in a dry run.")
+        self._guard()
         return self._once(request, was_read=False)
 
     def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """The results of the calls, in order, several at a time. The first error is raised."""
         if len(calls) == 1:
             return [calls[0]()]
-        return list(self._pool.map(lambda call: call(), calls))
+        contexts = [copy_context() for _ in calls]
+        return list(self._pool.map(lambda context, call: context.run(call), contexts, calls))
 
     def close(self) -> None:
         """Let go of connections and threads."""

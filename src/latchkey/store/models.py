@@ -1,5 +1,6 @@
 """The rows: connections, rules, changes, accounts, plans, runs and attempts."""
 
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -25,6 +26,7 @@ class State(models.TextChoices):
 
 
 UNDER_WAY = (State.DUE, State.CREATING, State.MADE, State.TOLD, State.WRITTEN_BACK)
+MID_FLIGHT = (State.CREATING, State.MADE, State.TOLD, State.WRITTEN_BACK)
 FINISHED = (State.DONE, State.GIVEN_UP, State.IGNORED)
 
 
@@ -40,6 +42,29 @@ class Told(models.TextChoices):
     PERHAPS = "perhaps"
     NOT_WANTED = "not_wanted"
     FAILED = "failed"
+
+
+class Task(models.TextChoices):
+    """What a change is about."""
+
+    ACCOUNT = "account"
+    RESET = "reset"
+
+
+class User(AbstractUser):
+    """Somebody who uses Latchkey. `at_once` and `digest` say which mails they chose."""
+
+    class Role(models.TextChoices):
+        """What somebody may do; each role may do what the one before may."""
+
+        VIEWER = "viewer"
+        OPERATOR = "operator"
+        APPROVER = "approver"
+        ADMINISTRATOR = "administrator"
+
+    role = models.CharField(max_length=13, choices=Role, default=Role.VIEWER)
+    at_once = models.BooleanField(default=False)
+    digest = models.BooleanField(default=False)
 
 
 class Connection(models.Model):
@@ -66,6 +91,7 @@ class Connection(models.Model):
     paused_reason = models.TextField(blank=True)
     probe_at = models.DateTimeField(null=True)
     probes_failed = models.PositiveIntegerField(default=0)
+    next_poll_at = models.DateTimeField(null=True)
 
     class Meta:
         """One name once among the CRMs, and once among the sites."""
@@ -82,7 +108,9 @@ class Rule(models.Model):
     """A rule as it was loaded; `definition` is checked and read by the service.
 
     `position` is its place among the rules of its site. `stopped_reason` says why no change of it
-    is carried out until a person acts, empty when it works.
+    is carried out until a person acts, empty when it works. `next_run_at` is the next time of its
+    schedule, `swept_at` when all of its triggers were last read; `pace_level` and `pace_at` are
+    the state of its limit per minute.
     """
 
     name = models.SlugField(max_length=60, unique=True)
@@ -93,6 +121,10 @@ class Rule(models.Model):
     definition = models.JSONField()
     version = models.CharField(max_length=32)
     stopped_reason = models.TextField(blank=True)
+    next_run_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)
+    pace_level = models.FloatField(null=True)
+    pace_at = models.DateTimeField(null=True)
 
     class Meta:
         """The rules of a site have an order."""
@@ -118,19 +150,25 @@ class Run(models.Model):
 
 
 class Plan(models.Model):
-    """A set of changes decided together. Only a plan that is open or released is carried out."""
+    """A set of changes decided together. Only a plan that is open or released is carried out.
+
+    It is a draft while it is being decided, so that nothing begins before the brake has spoken.
+    """
 
     class State(models.TextChoices):
         """Whether the plan's changes may be carried out."""
 
+        DRAFT = "draft"
         OPEN = "open"
         HELD = "held"
         RELEASED = "released"
         REJECTED = "rejected"
 
+    WAITING = (State.DRAFT, State.HELD, State.REJECTED)
+
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="plans")
     run = models.ForeignKey(Run, models.CASCADE, related_name="plans")
-    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField()
     brake = models.JSONField(default=dict)
     decided_by = models.CharField(max_length=150, blank=True)
@@ -147,6 +185,7 @@ class Change(models.Model):
     """
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="changes")
+    task = models.CharField(max_length=8, choices=Task, default=Task.ACCOUNT)
     contact_id = models.PositiveBigIntegerField()
     episode = models.PositiveIntegerField(default=1)
     is_open = models.BooleanField(default=True)
@@ -179,14 +218,19 @@ class Change(models.Model):
 
         constraints = (
             models.UniqueConstraint(
-                fields=("rule", "contact_id", "episode"), name="change_once_an_episode"
+                fields=("rule", "task", "contact_id", "episode"), name="change_once_an_episode"
             ),
             models.UniqueConstraint(
-                fields=("rule", "contact_id"), condition=Q(is_open=True), name="one_open_episode"
+                fields=("rule", "task", "contact_id"),
+                condition=Q(is_open=True),
+                name="one_open_episode",
             ),
         )
         indexes = (
-            models.Index(fields=("rule", "state", "due_at"), name="change_to_carry"),
+            models.Index(fields=("rule", "task", "state", "due_at"), name="change_to_carry"),
+            models.Index(
+                fields=("rule", "task"), condition=Q(owed__isnull=False), name="change_owing"
+            ),
             models.Index(fields=("state", "rule", "contact_id"), name="change_by_state"),
             models.Index(fields=("rule", "seen_by"), name="change_seen"),
             models.Index(Lower("intended_username"), name="change_username"),
@@ -266,3 +310,66 @@ class AttemptEnded(models.Model):
     details = models.JSONField(default=dict)
     account_id = models.CharField(max_length=254, blank=True)
     at = models.DateTimeField()
+
+
+class Cursor(models.Model):
+    """How far a standing trigger was polled. `position` is the CRM's own, None for "everybody"."""
+
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="cursors")
+    trigger = models.CharField(max_length=40)
+    position = models.PositiveBigIntegerField(null=True)
+    polled_at = models.DateTimeField()
+
+    class Meta:
+        """One per rule and trigger."""
+
+        constraints = (models.UniqueConstraint(fields=("rule", "trigger"), name="cursor_once"),)
+
+
+class Pause(models.Model):
+    """Somebody stopped work: of everything, of a connection or of a rule. Gone when resumed."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True, related_name="pauses")
+    rule = models.ForeignKey(Rule, models.CASCADE, null=True, related_name="pauses")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+
+class AddressInUse(models.Model):
+    """An account with this address is being made on this site: nobody else makes one meanwhile."""
+
+    site = models.ForeignKey(Connection, models.CASCADE, related_name="addresses_in_use")
+    email = models.CharField(max_length=254)
+    change = models.OneToOneField(Change, models.CASCADE, related_name="address_in_use")
+
+    class Meta:
+        """One creation at a time per site and address."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("site", "email"), name="address_once_at_a_time"),
+        )
+
+
+class SettingChange(models.Model):
+    """Who changed which setting, plan or hold. Never holds a secret; never changed."""
+
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    what = models.CharField(max_length=200)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    class Meta:
+        """Shown newest first."""
+
+        indexes = (models.Index(fields=("-at",), name="setting_change_newest"),)
+
+
+class Alert(models.Model):
+    """Something that chosen users are to be told by mail; `about` keeps one thing told once."""
+
+    about = models.CharField(max_length=200, unique=True)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)

@@ -122,7 +122,10 @@ def holds() -> Iterator[HoldRow]:
 def failures() -> Iterator[FailureRow]:
     """Every contact whose last episode failed, or failed so far, or was refused."""
     later = Change.objects.filter(
-        rule=OuterRef("rule"), contact_id=OuterRef("contact_id"), episode__gt=OuterRef("episode")
+        rule=OuterRef("rule"),
+        task=OuterRef("task"),
+        contact_id=OuterRef("contact_id"),
+        episode__gt=OuterRef("episode"),
     )
     failed = Q(state__in=(State.GIVEN_UP, State.REFUSED)) | Q(state=State.DUE, attempts__gt=0)
     rows = Change.objects.filter(failed, ~Exists(later))

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -24,8 +23,8 @@ from latchkey.service.provisioning import carrying
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.run import run_rule
 from latchkey.service.provisioning.talking import UnavailableError
-from latchkey.store import changes
-from latchkey.store.models import AttemptEnded, Change, Connection
+from latchkey.store.clock import now
+from latchkey.store.models import UNDER_WAY, AttemptEnded, Change, Connection, Task
 from latchkey.store.threads import own_connection
 from service.conftest import Workplace
 
@@ -41,8 +40,8 @@ def until_done(workplace: Workplace, rule: Any, runs: int = 6) -> dict[str, Any]
             summary = workplace.run(rule)
         except UnavailableError:
             continue
-        Change.objects.filter(due_at__isnull=False).update(due_at=changes.now())
-        if not Change.objects.filter(state__in=changes.UNDER_WAY, is_open=True).exists():
+        Change.objects.filter(due_at__isnull=False).update(due_at=now())
+        if not Change.objects.filter(state__in=UNDER_WAY, is_open=True).exists():
             return summary
     raise AssertionError("there is still work after so many runs")
 
@@ -167,24 +166,21 @@ def test_two_runs_at_once_make_no_account_twice(workplace: Workplace):
     assert len(workplace.world.notes("Completed")) == 38
 
 
+STEPS = carrying.STEPS[Task.ACCOUNT]
+
+
 class Killed(BaseException):
     """The process ended here."""
 
 
-@pytest.fixture
-def expired_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leases that are over at once, as they would be a while after a crash."""
-    monkeypatch.setattr(changes, "LEASE", timedelta(0))
-
-
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("step", [step.__name__ for step in carrying.STEPS])
+@pytest.mark.parametrize("step", [step.__name__ for step in STEPS])
 def test_run_that_dies_at_a_step_is_resumed(
-    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, expired_leases, step, moment
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, step, moment
 ):
-    del expired_leases
     rule = workplace.rule()
-    monkeypatch.setattr(carrying, "STEPS", [_dying(one, step, moment) for one in carrying.STEPS])
+    dying = [_dying(one, step, moment) for one in STEPS]
+    monkeypatch.setattr(carrying, "STEPS", {Task.ACCOUNT: dying})
     with pytest.raises(Killed):
         workplace.run(rule)
     monkeypatch.undo()

@@ -53,6 +53,8 @@ def rule_value(row: models.Rule) -> Rule:
         telling=Telling(table.telling.subject, table.telling.text, table.telling.html),
         history_group=table.history_group,
         history_tag=table.history_tag,
+        reset_group=table.reset_group,
+        reset_tag=table.reset_tag,
         afterwards=table.afterwards,
         review=_review(table),
         brake=table.brake,

@@ -21,7 +21,8 @@ class RuleError(Exception):
 
 @dataclass(frozen=True)
 class Assignment:
-    """One rule at work. `history` is what finished contacts are added to.
+    """One rule at work. `history` is what finished contacts are added to,
+    `reset_triggers` what asks for password resets.
 
     `neighbours` are the other enabled rules that watch one of the same triggers.
     """
@@ -34,6 +35,7 @@ class Assignment:
     spec: Spec
     triggers: tuple[Trigger, ...]
     history: tuple[Trigger, ...]
+    reset_triggers: tuple[Trigger, ...]
     neighbours: tuple[Rule, ...]
 
     @property
@@ -63,7 +65,8 @@ def open_assignment(installation: Installation, row: Rule) -> Assignment:
     with talking_to(row.crm):
         crm = installation.connect.crm(row.crm)
         triggers = crm.triggers(rule.groups, rule.tags)
-        history = _history(crm, rule)
+        history = _named(crm, rule.history_group, rule.history_tag)
+        reset_triggers = _named(crm, rule.reset_group, rule.reset_tag)
     with talking_to(row.site):
         assignment = Assignment(
             installation=installation,
@@ -74,6 +77,7 @@ def open_assignment(installation: Installation, row: Rule) -> Assignment:
             spec=installation.connect.spec(row.site.kind),
             triggers=tuple(triggers),
             history=history,
+            reset_triggers=reset_triggers,
             neighbours=_neighbours(row, rule),
         )
         _check(assignment)
@@ -91,10 +95,10 @@ def dry(assignment: Assignment) -> Assignment:
     )
 
 
-def _history(crm: Crm, rule: policy.Rule) -> tuple[Trigger, ...]:
-    groups = [rule.history_group] if rule.history_group else []
-    tags = [rule.history_tag] if rule.history_tag else []
-    return tuple(crm.triggers(groups, tags)) if groups or tags else ()
+def _named(crm: Crm, group: str | None, tag: str | None) -> tuple[Trigger, ...]:
+    if not group and not tag:
+        return ()
+    return tuple(crm.triggers([group] if group else [], [tag] if tag else []))
 
 
 def _neighbours(row: Rule, rule: policy.Rule) -> tuple[Rule, ...]:

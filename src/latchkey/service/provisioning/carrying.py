@@ -1,6 +1,6 @@
 """The one loop: claim a slice of changes, act, record; several slices at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -12,18 +12,25 @@ from latchkey.service.provisioning.cases import Case
 from latchkey.service.provisioning.examining import examine
 from latchkey.service.provisioning.making import make
 from latchkey.service.provisioning.progress import Progress
+from latchkey.service.provisioning.resetting import find_account, send_reset
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.service.provisioning.telling import tell
 from latchkey.service.provisioning.verifying import verify
 from latchkey.service.provisioning.writing_back import write_back
-from latchkey.store import attempts, changes
+from latchkey.store import attempts, changes, crossings
 from latchkey.store.attempts import End, Outcome
-from latchkey.store.models import Change, State
+from latchkey.store.clock import now
+from latchkey.store.models import Change, Rule, State, Task
+from latchkey.store.pauses import working_on
 from latchkey.store.threads import own_connection
 
 SLICE = 100
 SLICES_AT_ONCE = 3
-STEPS = (examine, make, verify, tell, write_back)
+Step = Callable[[Assignment, Sequence[Case]], None]
+STEPS: Mapping[Task, Sequence[Step]] = {
+    Task.ACCOUNT: (examine, make, verify, tell, write_back),
+    Task.RESET: (find_account, send_reset, write_back),
+}
 
 log = structlog.get_logger()
 
@@ -43,19 +50,57 @@ def carry_all(work: Assignment, progress: Progress, only: Iterable[int] | None =
         worker.result()
 
 
-def carry(work: Assignment, rows: Sequence[Change], progress: Progress) -> None:
-    """One slice along the way of its contacts; `rows` are claimed."""
+def carry_next(
+    work: Assignment,
+    task: Task,
+    progress: Progress,
+    only: Sequence[int] | None = None,
+    limit: int = SLICE,
+) -> int:
+    """Claim one slice and carry it; how many changes it had. Raises as `carry_all` does."""
+    rows = changes.claim(work.row, task, limit, only)
+    if not rows:
+        return 0
+    try:
+        with working_on(work.row):
+            _carry(work, task, rows, progress)
+    except changes.LeaseLostError as lost:
+        log.warning("slice lost to another worker", rule=work.rule.name, reason=str(lost))
+    return len(rows)
+
+
+def to_carry(rule: Rule) -> int:
+    """How many changes of the rule could be carried now."""
+    moment = now()
+    return sum(changes.claimable(rule, task, moment).count() for task in STEPS)
+
+
+def _carry_slices(
+    work: Assignment, progress: Progress, only: Sequence[int] | None, stop: Event
+) -> None:
+    with own_connection():
+        try:
+            for task in STEPS:
+                while not stop.is_set() and carry_next(work, task, progress, only):
+                    pass
+        except BaseException:
+            stop.set()
+            raise
+
+
+def _carry(work: Assignment, task: Task, rows: Sequence[Change], progress: Progress) -> None:
+    """One slice along the way of its contacts."""
     moment = work.installation.now()
     cases = [
         Case(
             change=row,
-            is_due=row.due_at is not None and row.due_at <= moment,
+            was_due=row.due_at is not None and row.due_at <= moment,
             owed_before=row.owed is not None,
         )
         for row in rows
     ]
     try:
-        for step in STEPS:
+        for step in STEPS[task]:
             step(work, cases)
     except (UnavailableError, RuleError):
         changes.save([case.change for case in cases], release=True)
@@ -63,71 +108,54 @@ def carry(work: Assignment, rows: Sequence[Change], progress: Progress) -> None:
     _record(cases, progress)
 
 
-def _carry_slices(
-    work: Assignment, progress: Progress, only: Sequence[int] | None, stop: Event
-) -> None:
-    with own_connection():
-        while not stop.is_set() and (rows := changes.claim(work.row, SLICE, only)):
-            try:
-                carry(work, rows, progress)
-            except changes.LeaseLostError as lost:
-                log.warning("slice lost to another worker", rule=work.rule.name, reason=str(lost))
-            except BaseException:
-                stop.set()
-                raise
-
-
 def _record(cases: Sequence[Case], progress: Progress) -> None:
     """The last step: how every try ended, together with the change."""
     for case in cases:
         if case.state is State.WRITTEN_BACK:
-            case.change.state = State.DONE
-            case.change.due_at = None
-    attempts.end([_end(case) for case in cases], release=True)
+            case.change.state, case.change.due_at = State.DONE, None
+            case.outcome = Outcome.DONE
+    unfinished = [case.change for case in cases if _outcome(case) is Outcome.POSTPONED]
+    ended = [case for case in cases if case.change not in unfinished]
+    changes.save(unfinished, release=True)
+    attempts.end([_end(case) for case in ended], release=True)
+    crossings.free_addresses([case.change for case in ended])
     for case in cases:
-        progress.settled(case.change, *_told(case))
+        reason = case.change.reason
+        progress.settled(case.change, _summed(case), reason.sentence if reason else "")
 
 
 def _end(case: Case) -> End:
-    change = case.change
-    return End(change, _outcome(case), change.why, dict(change.details))
+    return End(case.change, _outcome(case), case.change.why, dict(case.change.details))
 
 
 def _outcome(case: Case) -> Outcome:
+    """How the case ended; one that only wrote what was owed ended earlier, as its state says."""
+    if case.outcome is not None:
+        return case.outcome
     match case.state:
-        case State.DONE:
-            return Outcome.DONE
-        case State.HELD:
-            return Outcome.HELD
         case State.REFUSED | State.IGNORED:
             return Outcome.REFUSED
-        case State.GIVEN_UP if case.is_due:
-            return Outcome.REFUSED
-        case _ if case.is_due:
-            return Outcome.POSTPONED
-        case _:
+        case State.HELD:
+            return Outcome.HELD
+        case State.GIVEN_UP:
             return Outcome.FAILED
+        case State.DONE:
+            return Outcome.DONE
+        case _:
+            return Outcome.POSTPONED
 
 
 OUTCOMES = {
-    Verdict.CREATE: "created",
-    Verdict.LINK: "linked",
-    Verdict.UPDATE: "updated",
-    Verdict.ALREADY: "already",
+    Verdict.CREATE.value: "created",
+    Verdict.LINK.value: "linked",
+    Verdict.UPDATE.value: "updated",
+    Verdict.ALREADY.value: "already",
 }
 
 
-def _told(case: Case) -> tuple[str, str]:
-    reason = case.change.reason
-    sentence = reason.sentence if reason else ""
-    match _outcome(case):
-        case Outcome.DONE:
-            return OUTCOMES[Verdict(case.change.verdict)], sentence
-        case Outcome.HELD:
-            return "held", sentence
-        case Outcome.REFUSED:
-            return "refused", sentence
-        case Outcome.FAILED:
-            return "failed", sentence
-        case _:
-            return "waiting", sentence
+def _summed(case: Case) -> str:
+    """The outcome by the word that summaries use."""
+    outcome = _outcome(case)
+    if outcome is Outcome.DONE:
+        return OUTCOMES.get(case.change.verdict, "updated")
+    return "waiting" if outcome is Outcome.POSTPONED else outcome.value

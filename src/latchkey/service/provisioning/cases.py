@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from latchkey.policy.planning import Decision
 from latchkey.policy.values import Account, Contact
+from latchkey.store.attempts import Outcome
 from latchkey.store.models import Change, State
 
 
@@ -12,20 +13,27 @@ from latchkey.store.models import Change, State
 class Case:
     """A claimed change with what is known of its contact just now.
 
-    `decision` and `account` are None until they are found. `is_due` says that a try is to be made
-    now; otherwise only what is owed is written. `owed_before` says that an activity was owed when
-    the change was claimed, so that an earlier answer may have been lost. `clashes` are usernames
-    that the site refused; `lost` counts the answers lost in this try.
+    `decision` and `account` are None until they are found. `was_due` says that a try was to be made
+    when the change was claimed; otherwise only what is owed is written. `owed_before` says that an
+    activity was owed then, so that an earlier answer may have been lost. `outcome` is None as long
+    as the case goes on. `clashes` are usernames that the site refused; `lost` counts the answers
+    lost in this try.
     """
 
     change: Change
-    is_due: bool
+    was_due: bool
     owed_before: bool
+    outcome: Outcome | None = None
     contact: Contact | None = None
     decision: Decision | None = None
     account: Account | None = None
     clashes: set[str] = field(default_factory=set)
     lost: int = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the case is still to be tried."""
+        return self.was_due and self.outcome is None
 
     @property
     def state(self) -> State:

@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 
 from latchkey.policy.matching import Match, match
-from latchkey.policy.planning import Verdict, decide
+from latchkey.policy.planning import Decision, Verdict, decide
 from latchkey.policy.reasons import Why, because
-from latchkey.policy.values import Account, same_address
+from latchkey.policy.values import Account, Contact, same_address
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.planning import name_accounts, write_decision
 from latchkey.service.provisioning.reading import findings
 from latchkey.service.provisioning.talking import talking_to
-from latchkey.store.models import State
+from latchkey.store import crossings
+from latchkey.store.models import Change, Plan, State
 
 
 def examine(work: Assignment, cases: Sequence[Case]) -> None:
     """Read the contacts again; decide again where something may have changed since the plan."""
     under_way = [case for case in cases if case.is_due]
     _read(work, under_way)
+    _let_earlier_rules_shape(work, at(under_way, State.DUE))
     to_make = at(under_way, State.DUE, State.CREATING)
     still_right = [case for case in to_make if _stands(work, case)]
     for case in still_right:
@@ -43,6 +45,15 @@ def look_again(work: Assignment, cases: Sequence[Case]) -> None:
         case.account = _made_earlier(case, matched)
         if case.account is None:
             _decide(work, case, matched)
+
+
+def _let_earlier_rules_shape(work: Assignment, cases: Sequence[Case]) -> None:
+    """The first rule of a site that applies makes the account; the others add to it."""
+    ids = [case.change.contact_id for case in cases if case.change.verdict == Verdict.CREATE]
+    waiting = crossings.shaped_first(work.row, ids) if ids else set()
+    for case in cases:
+        if case.change.contact_id in waiting:
+            settling.put_off(work, case)
 
 
 def _read(work: Assignment, cases: Sequence[Case]) -> None:
@@ -89,9 +100,30 @@ def _made_earlier(case: Case, matched: Match) -> Account | None:
 def _decide(work: Assignment, case: Case, matched: Match) -> None:
     contact, change = case.known_contact, case.change
     case.decision = decide(work.rule, contact, matched, work.privileged)
+    if difference := _unlike_what_was_shown(change, contact, case.decision):
+        settling.hold(case, because(Why.CHANGED_SINCE_PLAN, difference=difference))
+        return
     was_creating = change.state == State.CREATING
     write_decision(work, change, contact, case.decision)
+    settling.as_decided(case)
     if case.decision.verdict is Verdict.CREATE:
         change.state = State.CREATING if was_creating else State.DUE
         if not change.intended_username:
             name_accounts(work, [change], {contact.id: contact})
+
+
+def _unlike_what_was_shown(change: Change, contact: Contact, decision: Decision) -> str:
+    """How a change of a released plan differs from what was released, empty when it does not.
+
+    A change that has been begun is carried to its end.
+    """
+    if change.plan is None or change.plan.state != Plan.State.RELEASED or change.attempts:
+        return ""
+    if change.state != State.DUE:
+        return ""
+    compared = (
+        ("decision", change.verdict, decision.verdict.value),
+        ("name", change.contact_name, contact.display_name[:300]),
+        ("e-mail", change.email, (contact.email or "")[:254]),
+    )
+    return ", ".join(f"{what} {was} → {now}" for what, was, now in compared if was != now)

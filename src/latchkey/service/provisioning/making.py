@@ -16,7 +16,7 @@ from latchkey.service.provisioning.examining import look_again
 from latchkey.service.provisioning.planning import stem_of
 from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
 from latchkey.sites.contract import Support
-from latchkey.store import accounts, attempts, rules
+from latchkey.store import accounts, attempts, crossings, rules
 from latchkey.store.models import State
 
 LOST_ANSWERS = 3
@@ -25,9 +25,24 @@ CLASHES = 50
 
 def make(work: Assignment, cases: Sequence[Case]) -> None:
     """Give every due case its account, as it was decided."""
+    _take_addresses(work, at(cases, State.DUE, State.CREATING))
     _start(at(cases, State.DUE, State.CREATING))
     _create(work, _to_create(cases))
     _take_over(work, cases)
+
+
+def _take_addresses(work: Assignment, cases: Sequence[Case]) -> None:
+    """One creation at a time per site and address: sites accept doubles in parallel."""
+    creating = [case for case in cases if case.change.verdict == Verdict.CREATE]
+    wanted = [
+        (case.change, same_address(case.known_contact.email or ""))
+        for case in creating
+        if case.account is None
+    ]
+    mine = crossings.take_addresses(work.row.site, wanted) if wanted else set()
+    for case in creating:
+        if case.account is None and case.change.pk not in mine:
+            settling.put_off(work, case)
 
 
 def _start(cases: Sequence[Case]) -> None:

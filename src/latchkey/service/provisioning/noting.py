@@ -8,7 +8,7 @@ from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Reason
 from latchkey.policy.retries import ATTEMPTS, is_last, wait_after
 from latchkey.service.provisioning.assignment import Assignment
-from latchkey.store.models import Change, State, Told
+from latchkey.store.models import Change, State, Task, Told
 
 DONE_WORDS = {
     Verdict.CREATE: "created",
@@ -16,6 +16,7 @@ DONE_WORDS = {
     Verdict.UPDATE: "updated",
     Verdict.ALREADY: "already there",
 }
+RESET_WORDS = "was sent a password reset"
 TOLD_SENTENCES = {
     Told.NOT_YET: "",
     Told.INTENDED: "",
@@ -31,8 +32,8 @@ def complete(work: Assignment, change: Change, username: str) -> None:
     """The change came to its end: one Completed activity an episode."""
     if change.activity_id is not None or change.owed is not None:
         return
-    verdict = Verdict(change.verdict)
-    subject = f"Account {username} ({change.account_id}) {DONE_WORDS[verdict]} on {work.rule.site}"
+    done = RESET_WORDS if change.task == Task.RESET else DONE_WORDS[Verdict(change.verdict)]
+    subject = f"Account {username} ({change.account_id}) {done} on {work.rule.site}"
     sentence = change.reason.sentence if change.reason else ""
     details = f"{_capital(sentence)}. {TOLD_SENTENCES[Told(change.told)]}".strip()
     _owe(work, change, completed=True, subject=subject, details=details)
@@ -42,7 +43,7 @@ def refuse(work: Assignment, change: Change) -> None:
     """The contact cannot have an account: said once, and again when something changed."""
     change.refusals += 1
     change.state, change.due_at = State.REFUSED, None
-    out = is_last(change.refusals) or _too_old(work, change)
+    out = is_last(change.refusals) or is_too_old(work, change)
     if out:
         change.state = State.GIVEN_UP
     last = " It was taken out of the trigger." if out else ""
@@ -50,8 +51,20 @@ def refuse(work: Assignment, change: Change) -> None:
         work,
         change,
         completed=False,
-        subject=f"No account on {work.rule.site}: refused",
+        subject=f"{_nothing(change)} on {work.rule.site}: refused",
         details=f"{_capital(_sentence(change))}.{last}",
+    )
+
+
+def give_up(work: Assignment, change: Change) -> None:
+    """There is nothing to be tried: said once, and the contact leaves the trigger."""
+    change.state, change.due_at = State.GIVEN_UP, None
+    _owe(
+        work,
+        change,
+        completed=False,
+        subject=f"{_nothing(change)} on {work.rule.site}",
+        details=f"{_capital(_sentence(change))}. It was taken out of the trigger.",
     )
 
 
@@ -69,7 +82,7 @@ def fail(work: Assignment, change: Change, reason: Reason) -> None:
         work,
         change,
         completed=False,
-        subject=f"No account on {work.rule.site}: attempt {change.attempts} of {ATTEMPTS}",
+        subject=f"{_nothing(change)} on {work.rule.site}: attempt {change.attempts} of {ATTEMPTS}",
         details=f"{_capital(reason.sentence)}."
         + (" It was taken out of the trigger." if last else ""),
     )
@@ -100,7 +113,7 @@ def _owed(change: Change) -> dict[str, Any]:
 
 def _owe(work: Assignment, change: Change, *, completed: bool, subject: str, details: str) -> None:
     change.owed = {
-        "kind": ActivityKind.CREATION,
+        "kind": ActivityKind.RESET if change.task == Task.RESET else ActivityKind.CREATION,
         "completed": completed,
         "subject": subject[:250],
         "details": details,
@@ -108,9 +121,14 @@ def _owe(work: Assignment, change: Change, *, completed: bool, subject: str, det
     }
 
 
-def _too_old(work: Assignment, change: Change) -> bool:
+def is_too_old(work: Assignment, change: Change) -> bool:
+    """Whether the rule has waited long enough for a contact that it cannot serve."""
     waited: timedelta = work.installation.now() - change.entered_at
     return waited > work.rule.give_up_after
+
+
+def _nothing(change: Change) -> str:
+    return "No password reset" if change.task == Task.RESET else "No account"
 
 
 def _sentence(change: Change) -> str:

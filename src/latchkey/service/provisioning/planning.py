@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from latchkey.policy.brakes import Brake, brake
+from latchkey.policy.brakes import brake
 from latchkey.policy.matching import match
 from latchkey.policy.planning import Decision, Verdict, decide
 from latchkey.policy.rules import Afterwards
@@ -12,25 +12,39 @@ from latchkey.service.provisioning import noting
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.progress import Progress
 from latchkey.service.provisioning.reading import findings, pages
-from latchkey.store import accounts, changes, runs
+from latchkey.store import accounts, alerts, changes, episodes, plans
 from latchkey.store.models import Change, Plan, Run, State
-
-WRITES = (Verdict.CREATE, Verdict.LINK, Verdict.UPDATE)
 
 
 def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
     """The plan of a run; it is held when a brake or a review says so."""
-    written = runs.begin_plan(run)
+    written = plans.begin(run)
     seen = 0
     for page in pages(work):
         seen += len(page)
         progress.stage(f"{seen} contacts read")
-        plan_page(work, page, changes.notice(work.row, [one.id for one in page], run), written)
+        plan_page(work, page, episodes.notice(work.row, [one.id for one in page], run), written)
     if seen or work.rule.afterwards is Afterwards.REMOVE:
-        changes.forget_unseen(work.row, run)
-    if held := held_by(work, written):
-        runs.hold(written, held)
+        episodes.forget_unseen(work.row, run)
+    finish(work, written)
     return written
+
+
+def finish(work: Assignment, written: Plan) -> None:
+    """The plan is complete: the brake speaks, and the rule's bound for a run."""
+    held = brake(
+        work.rule,
+        creations=plans.creations(written),
+        changes=plans.writes(written),
+        created_today=plans.created_in_a_day(work.row, but=written),
+    )
+    plans.finish(written, held)
+    if held:
+        alerts.raise_alert(
+            f"plan {written.pk}", f"{work.rule.name}: a plan waits for you", held.sentence
+        )
+    elif work.rule.per_run is not None:
+        plans.keep_to(written, work.rule.per_run)
 
 
 def plan_page(
@@ -46,7 +60,8 @@ def plan_page(
         contact = contacts[row.contact_id]
         decision = decide(work.rule, contact, match(contact, found), work.privileged)
         write_decision(work, row, contact, decision)
-        row.plan = written if row.state == State.DUE else row.plan
+        if row.state == State.DUE and not _is_held(row.plan):
+            row.plan = written
     name_accounts(work, undecided, contacts)
     changes.write_plan(undecided)
 
@@ -58,14 +73,14 @@ def is_open_to_decision(work: Assignment, row: Change, contact: Contact) -> bool
     """
     changed = row.modified != contact.modified or row.rule_version != work.row.version
     match State(row.state):
-        case State.NOTICED | State.HELD:
-            return True
-        case State.DONE:
+        case State.NOTICED | State.HELD | State.DONE:
             return True
         case State.REFUSED:
+            return changed or noting.is_too_old(work, row)
+        case State.IGNORED:
             return changed
         case State.DUE:
-            return row.attempts == 0 or changed
+            return changed or (row.attempts == 0 and not _is_held(row.plan))
         case _:
             return False
 
@@ -77,7 +92,7 @@ def write_decision(work: Assignment, row: Change, contact: Contact, decision: De
     row.email = (contact.email or "")[:254]
     row.modified, row.rule_version = contact.modified, work.row.version
     row.account_id = decision.account.id if decision.account else row.account_id
-    if was_done and decision.verdict not in WRITES:
+    if was_done and decision.verdict in {Verdict.ALREADY, Verdict.REFUSE}:
         return
     row.verdict = decision.verdict
     row.why, row.details = decision.reason.why, dict(decision.reason.details)
@@ -108,15 +123,8 @@ def stem_of(work: Assignment, contact: Contact) -> str:
     )
 
 
-def held_by(work: Assignment, written: Plan) -> Brake | None:
-    """What holds the plan, None when it may go on."""
-    creations = written.changes.filter(verdict=Verdict.CREATE, state=State.DUE).count()
-    return brake(
-        work.rule,
-        creations=creations,
-        changes=written.changes.filter(verdict__in=WRITES, state=State.DUE).count(),
-        created_today=runs.created_in_a_day(work.row),
-    )
+def _is_held(plan: Plan | None) -> bool:
+    return plan is not None and plan.state == Plan.State.HELD
 
 
 def _first_free(work: Assignment, stem: str, taken: set[str], mine: list[int]) -> str:

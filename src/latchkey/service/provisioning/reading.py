@@ -13,7 +13,7 @@ from latchkey.store import accounts
 
 def findings(work: Assignment, contacts: Sequence[Contact]) -> Findings:
     """Everything that the decisions about these contacts need to know."""
-    links = _links(work, contacts)
+    links = links_of(work, contacts)
     open_cases = [
         contact
         for contact in contacts
@@ -47,7 +47,8 @@ def owners(work: Assignment, seen: Iterable[Account]) -> dict[str, int]:
     return accounts.owners(work.row.site, work.row.crm, ids)
 
 
-def _links(work: Assignment, contacts: Sequence[Contact]) -> dict[int, str]:
+def links_of(work: Assignment, contacts: Sequence[Contact]) -> dict[int, str]:
+    """Account ids by contact id; the unlinked are absent."""
     if work.hosted:
         return {contact.id: contact.account_id for contact in contacts if contact.account_id}
     return accounts.links(work.row.site, work.row.crm, [contact.id for contact in contacts])

@@ -11,12 +11,12 @@ from latchkey.policy.values import Contact
 from latchkey.remote.errors import Missing
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.assignment import Assignment, dry, open_assignment
-from latchkey.service.provisioning.carrying import carry_all
+from latchkey.service.provisioning.carrying import carry_all, to_carry
 from latchkey.service.provisioning.planning import plan, plan_page, stem_of
 from latchkey.service.provisioning.progress import Progress
 from latchkey.service.provisioning.reading import findings, pages
 from latchkey.service.provisioning.talking import UnavailableError, talking_to
-from latchkey.store import accounts, changes, connections, runs
+from latchkey.store import accounts, connections, episodes, runs
 from latchkey.store.models import Change, Rule
 
 
@@ -44,7 +44,7 @@ def run_rule(installation: Installation, row: Rule, progress: Progress) -> dict[
         progress.stage("reading contacts")
         written = plan(work, run, progress)
         prepare(work)
-        progress.planned(changes.to_carry(row))
+        progress.planned(to_carry(row))
         progress.stage(f"plan {written.pk}")
         carry_all(work, progress)
     except UnavailableError as gone:
@@ -86,7 +86,8 @@ def provision(installation: Installation, row: Rule, contact_id: int, progress: 
     work = open_assignment(installation, row)
     progress.stage("reading the contact")
     contact = _contact(work, contact_id)
-    change = changes.ask_for(row, contact_id)
+    [change] = episodes.ask_for(row, [contact_id])
+    change.plan = None
     progress.stage("deciding")
     plan_page(work, [contact], [change], None)
     prepare(work)

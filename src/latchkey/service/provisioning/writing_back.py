@@ -9,8 +9,8 @@ from latchkey.service.provisioning import noting
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
-from latchkey.store import changes
-from latchkey.store.models import State
+from latchkey.store import changes, crossings
+from latchkey.store.models import State, Task
 
 
 def write_back(work: Assignment, cases: Sequence[Case]) -> None:
@@ -64,7 +64,7 @@ def _take_in(case: Case, note: ActivityNote, outcome: int | RemoteError) -> None
 
 
 def _add_to_history(work: Assignment, cases: Sequence[Case]) -> None:
-    ids = [case.change.contact_id for case in cases]
+    ids = [case.change.contact_id for case in cases if case.change.task == Task.ACCOUNT]
     for place in work.history if ids else ():
         if place.kind is TriggerKind.TAG:
             work.crm.add_tag(place, ids)
@@ -73,17 +73,24 @@ def _add_to_history(work: Assignment, cases: Sequence[Case]) -> None:
 
 
 def _take_out(work: Assignment, cases: Sequence[Case]) -> None:
-    """Only when every rule that watches the trigger is finished with the contact."""
+    """Out of the trigger, when every rule that watches it is finished with the contact."""
+    resets = [case for case in cases if case.change.task == Task.RESET]
+    for trigger in work.reset_triggers if resets else ():
+        _empty(work, trigger, [case.change.contact_id for case in resets])
+    for case in resets:
+        case.change.is_open = False
     leaving = [
         case
         for case in cases
-        if work.rule.afterwards is Afterwards.REMOVE or case.state is State.GIVEN_UP
+        if case not in resets
+        and (work.rule.afterwards is Afterwards.REMOVE or case.state is State.GIVEN_UP)
     ]
     ids = [case.change.contact_id for case in leaving]
-    waiting = changes.waiting_elsewhere(ids, work.neighbours, but=work.row) if ids else set()
+    waiting = crossings.waiting_elsewhere(ids, work.neighbours)
     out = [contact_id for contact_id in ids if contact_id not in waiting]
     for trigger in work.triggers if out else ():
         _empty(work, trigger, out)
+    crossings.end_together(out, work.neighbours)
     for case in leaving:
         case.change.is_open = case.change.contact_id in waiting
 

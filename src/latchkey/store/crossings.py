@@ -1,0 +1,81 @@
+"""Where rules meet at one contact or one address: who goes first, and who is still waiting."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from latchkey.policy.planning import Verdict
+from latchkey.store.models import (
+    UNDER_WAY,
+    AddressInUse,
+    Change,
+    Connection,
+    Plan,
+    Rule,
+    State,
+    Task,
+)
+
+_ENDED = (State.DONE, State.GIVEN_UP)
+
+
+def shaped_first(rule: Rule, contact_ids: Sequence[int]) -> set[int]:
+    """Contacts for whom an earlier rule of the site is making the account: it shapes it."""
+    earlier = Change.objects.filter(
+        rule__site=rule.site_id,
+        rule__crm=rule.crm_id,
+        rule__position__lt=rule.position,
+        rule__enabled=True,
+        rule__stopped_reason="",
+        task=Task.ACCOUNT,
+        verdict=Verdict.CREATE,
+        state__in=UNDER_WAY,
+        is_open=True,
+        contact_id__in=contact_ids,
+    ).exclude(plan__state__in=Plan.WAITING)
+    return set(earlier.values_list("contact_id", flat=True))
+
+
+def take_addresses(site: Connection, wanted: Sequence[tuple[Change, str]]) -> set[int]:
+    """Reserve each address for the change that makes an account with it; the ids that got theirs.
+
+    One creation at a time per site and address; a change that had it before keeps it.
+    """
+    with transaction.atomic():
+        AddressInUse.objects.bulk_create(
+            [AddressInUse(site=site, email=email, change=change) for change, email in wanted],
+            ignore_conflicts=True,
+        )
+        mine = AddressInUse.objects.filter(change__in=[change for change, _ in wanted], site=site)
+        emails = {change.pk: email for change, email in wanted}
+        moved = [row for row in mine if row.email != emails[row.change_id]]
+        AddressInUse.objects.filter(pk__in=[row.pk for row in moved]).delete()
+        return {row.change_id for row in mine if row not in moved}
+
+
+def free_addresses(changes: Iterable[Change]) -> None:
+    """Give up the addresses of changes that are no longer making an account."""
+    done = [change for change in changes if change.state != State.CREATING]
+    AddressInUse.objects.filter(change__in=done).delete()
+
+
+def waiting_elsewhere(contact_ids: Sequence[int], neighbours: Sequence[Rule]) -> set[int]:
+    """The contacts with which another rule of the trigger is not finished: they stay in it."""
+    if not neighbours:
+        return set()
+    ended = Change.objects.filter(
+        rule__in=neighbours,
+        task=Task.ACCOUNT,
+        is_open=True,
+        contact_id__in=contact_ids,
+        state__in=_ENDED,
+    )
+    done = set(ended.values_list("rule_id", "contact_id"))
+    return {i for i in contact_ids for rule in neighbours if (rule.pk, i) not in done}
+
+
+def end_together(contact_ids: Sequence[int], neighbours: Sequence[Rule]) -> None:
+    """The contacts left the trigger: the episodes that only waited for this are over, too."""
+    Change.objects.filter(
+        rule__in=neighbours, task=Task.ACCOUNT, contact_id__in=contact_ids, state__in=_ENDED
+    ).update(is_open=False)

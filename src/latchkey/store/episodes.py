@@ -1,0 +1,82 @@
+"""Episodes: when a contact's change begins and when it is over."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from latchkey.policy.reasons import Why
+from latchkey.store.clock import now
+from latchkey.store.models import MID_FLIGHT, Change, Rule, Run, State, Task
+
+
+def notice(
+    rule: Rule, contact_ids: Sequence[int], run: Run, task: Task = Task.ACCOUNT
+) -> list[Change]:
+    """The open changes of these contacts, in their order; an episode begins where there is none."""
+    with transaction.atomic():
+        known = _open(rule, contact_ids, task)
+        fresh = [contact_id for contact_id in contact_ids if contact_id not in known]
+        _begin(rule, fresh, run, task, on_demand=False)
+        # Runs may overlap: the later one has the say about who was seen.
+        _open_rows(rule, contact_ids, task).exclude(seen_by__gt=run).update(seen_by=run)
+        known = _open(rule, contact_ids, task)
+    return [known[contact_id] for contact_id in contact_ids]
+
+
+def ask_for(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
+    """The open changes of contacts asked for by a person; episodes begin where needed."""
+    with transaction.atomic():
+        known = _open(rule, contact_ids, Task.ACCOUNT)
+        fresh = [contact_id for contact_id in contact_ids if contact_id not in known]
+        _begin(rule, fresh, None, Task.ACCOUNT, on_demand=True)
+        return list(_open(rule, contact_ids, Task.ACCOUNT).values())
+
+
+def unknown(rule: Rule, contact_ids: Sequence[int], task: Task) -> list[int]:
+    """Those of the contacts that have no open change."""
+    known = set(_open_rows(rule, contact_ids, task).values_list("contact_id", flat=True))
+    return [contact_id for contact_id in contact_ids if contact_id not in known]
+
+
+def forget_unseen(rule: Rule, run: Run) -> int:
+    """End the episodes of contacts that a complete reading no longer saw in the trigger."""
+    gone = Change.objects.filter(rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=False)
+    idle = gone.exclude(seen_by__gte=run).exclude(state__in=MID_FLIGHT).exclude(owed__isnull=False)
+    undone = idle.filter(state__in=(State.NOTICED, State.DUE, State.HELD))
+    undone.update(state=State.IGNORED, why=Why.LEFT_TRIGGER, details={})
+    return idle.update(is_open=False)
+
+
+def _open_rows(rule: Rule, contact_ids: Sequence[int], task: Task) -> QuerySet[Change]:
+    return Change.objects.filter(rule=rule, task=task, is_open=True, contact_id__in=contact_ids)
+
+
+def _open(rule: Rule, contact_ids: Sequence[int], task: Task) -> dict[int, Change]:
+    rows = _open_rows(rule, contact_ids, task).select_related("plan")
+    return {change.contact_id: change for change in rows}
+
+
+def _begin(
+    rule: Rule, contact_ids: Sequence[int], run: Run | None, task: Task, *, on_demand: bool
+) -> None:
+    earlier = Change.objects.filter(rule=rule, task=task, contact_id__in=contact_ids)
+    episodes = dict(
+        earlier.values("contact_id").annotate(last=Max("episode")).values_list("contact_id", "last")
+    )
+    moment = now()
+    Change.objects.bulk_create(
+        [
+            Change(
+                rule=rule,
+                task=task,
+                contact_id=contact_id,
+                episode=episodes.get(contact_id, 0) + 1,
+                entered_at=moment,
+                seen_by=run,
+                on_demand=on_demand,
+            )
+            for contact_id in contact_ids
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,67 @@
+"""What people stopped: everything, a connection or a rule."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from latchkey.remote.errors import Paused
+from latchkey.store.clock import now
+from latchkey.store.models import Connection, Pause, Rule
+
+_rule_at_work: ContextVar[int | None] = ContextVar("rule_at_work", default=None)
+
+
+@contextmanager
+def working_on(rule: Rule) -> Iterator[None]:
+    """Within it, and within calls made from it, a pause of the rule stops every write."""
+    token = _rule_at_work.set(rule.pk)
+    try:
+        yield
+    finally:
+        _rule_at_work.reset(token)
+
+
+def stop_if_paused(connection_key: UUID) -> None:
+    """Paused when the connection, the rule at work or everything is paused. Asked at the door."""
+    here = Q(connection__isnull=True, rule__isnull=True) | Q(connection_id=connection_key)
+    rule_id = _rule_at_work.get()
+    if rule_id is not None:
+        here |= Q(rule_id=rule_id)
+    pause = Pause.objects.filter(here).select_related("connection", "rule").first()
+    if pause is not None:
+        raise Paused(f"{scope_of(pause)} was paused by {pause.by}.")
+
+
+def is_paused(rule: Rule) -> bool:
+    """Whether a person stopped the rule, one of its connections or everything."""
+    everything = Q(connection__isnull=True, rule__isnull=True)
+    ends = Q(connection__in=[rule.crm_id, rule.site_id])
+    return Pause.objects.filter(everything | ends | Q(rule=rule)).exists()
+
+
+def pause(by: str, *, connection: Connection | None = None, rule: Rule | None = None) -> None:
+    """Stop everything, or what is named; a second pause of the same changes nothing."""
+    Pause.objects.get_or_create(connection=connection, rule=rule, defaults={"by": by, "at": now()})
+
+
+def resume(*, connection: Connection | None = None, rule: Rule | None = None) -> bool:
+    """Go on with everything, or with what is named. False when it was not paused."""
+    gone, _ = Pause.objects.filter(connection=connection, rule=rule).delete()
+    return gone > 0
+
+
+def every() -> list[Pause]:
+    """All pauses, oldest first."""
+    return list(Pause.objects.select_related("connection", "rule").order_by("at"))
+
+
+def scope_of(one: Pause) -> str:
+    """What is paused, for a person."""
+    if one.rule is not None:
+        return f"The rule {one.rule.name}"
+    if one.connection is not None:
+        return f"The connection {one.connection}"
+    return "Everything"

@@ -1,0 +1,111 @@
+"""Plans: what was decided together, what holds it, and what a person said to it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from latchkey.policy.brakes import Brake
+from latchkey.policy.planning import Verdict
+from latchkey.policy.reasons import Why
+from latchkey.store.clock import now
+from latchkey.store.models import AttemptEnded, Change, Plan, Rule, Run, State
+
+
+def begin(run: Run) -> Plan:
+    """An empty plan of the run."""
+    return Plan.objects.create(rule=run.rule, run=run, created_at=now())
+
+
+def find(plan_id: int) -> Plan | None:
+    """The plan with its rule, None when there is none."""
+    return Plan.objects.select_related("rule__site", "rule__crm").filter(pk=plan_id).first()
+
+
+def held() -> list[Plan]:
+    """The plans that wait for a person, oldest first."""
+    rows = Plan.objects.select_related("rule__site").filter(state=Plan.State.HELD)
+    return list(rows.order_by("pk"))
+
+
+def finish(plan: Plan, brake: Brake | None) -> None:
+    """The plan is complete: it may be carried out, or is held until a person releases it."""
+    plan.state = Plan.State.HELD if brake else Plan.State.OPEN
+    if brake:
+        plan.brake = {"kind": brake.kind, "limit": brake.limit, "asked": brake.asked}
+    plan.save(update_fields=["state", "brake"])
+
+
+def keep_to(plan: Plan, per_run: int) -> None:
+    """Leave the creations beyond the first `per_run` for the next run."""
+    creating = plan.changes.filter(verdict=Verdict.CREATE, state=State.DUE).order_by("contact_id")
+    later = list(creating.values_list("pk", flat=True)[per_run:])
+    Change.objects.filter(pk__in=later).update(due_at=None)
+
+
+def brake_of(plan: Plan) -> Brake | None:
+    """What holds the plan, None when nothing does."""
+    return Brake(**plan.brake) if plan.brake else None
+
+
+def creations(plan: Plan) -> int:
+    """How many accounts the plan would make."""
+    return plan.changes.filter(verdict=Verdict.CREATE, state=State.DUE).count()
+
+
+def writes(plan: Plan) -> int:
+    """How many accounts the plan would make, link or change."""
+    verdicts = (Verdict.CREATE, Verdict.LINK, Verdict.UPDATE)
+    return plan.changes.filter(verdict__in=verdicts, state=State.DUE).count()
+
+
+def created_in_a_day(rule: Rule, but: Plan) -> int:
+    """Accounts that the rule made in the last 24 hours, or is making, unasked.
+
+    What a person released does not count, nor does the plan `but`.
+    """
+    asked = (Plan.State.RELEASED, *Plan.WAITING)
+    made = AttemptEnded.objects.filter(
+        started__change__rule=rule,
+        started__verdict=Verdict.CREATE,
+        outcome=AttemptEnded.Outcome.DONE,
+        at__gte=now() - timedelta(days=1),
+    ).exclude(started__change__plan__state=Plan.State.RELEASED)
+    waiting = Change.objects.filter(rule=rule, verdict=Verdict.CREATE, is_open=True).filter(
+        state__in=(State.DUE, State.CREATING)
+    )
+    return made.count() + waiting.exclude(plan__state__in=asked).exclude(plan=but).count()
+
+
+def release(plan: Plan, by: str, only: Sequence[int] | None = None) -> int:
+    """Let the plan's changes be carried out, or those of some contacts; how many that is.
+
+    What is not among `only` stays held.
+    """
+    with transaction.atomic():
+        chosen = plan.changes.filter(state=State.DUE)
+        if only is None:
+            _decide(plan, Plan.State.RELEASED, by)
+            return chosen.count()
+        part = Plan.objects.create(
+            rule=plan.rule, run=plan.run, created_at=plan.created_at, brake=plan.brake
+        )
+        _decide(part, Plan.State.RELEASED, by)
+        number = chosen.filter(contact_id__in=only).update(plan=part)
+        if not plan.changes.filter(state=State.DUE).exists():
+            _decide(plan, Plan.State.RELEASED, by)
+        return number
+
+
+def reject(plan: Plan, by: str) -> int:
+    """Carry nothing of it out; its contacts are decided again when they or the rule change."""
+    with transaction.atomic():
+        _decide(plan, Plan.State.REJECTED, by)
+        return plan.changes.filter(state=State.DUE).update(
+            state=State.IGNORED, why=Why.PLAN_REJECTED, details={"by": by}
+        )
+
+
+def _decide(plan: Plan, state: Plan.State, by: str) -> None:
+    plan.state, plan.decided_by, plan.decided_at = state, by, now()
+    plan.save(update_fields=["state", "decided_by", "decided_at"])
