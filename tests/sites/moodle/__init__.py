@@ -1,0 +1,1 @@
+"""Moodle, as its recordings and the practice Moodle speak it."""
