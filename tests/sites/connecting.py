@@ -43,6 +43,14 @@ def outcome(write: Callable[[], Sequence[T | RemoteError]]) -> T | RemoteError:
         return error
 
 
+def outcomes(write: Callable[[], Sequence[T | RemoteError]], number: int) -> list[T | RemoteError]:
+    """The outcomes of a write of so many; an error that was raised is that of each."""
+    try:
+        return list(write())
+    except RemoteError as error:
+        return [error] * number
+
+
 class ByWire:
     """A class of tests with a connector that reaches the stand through a wire."""
 
