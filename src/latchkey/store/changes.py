@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from latchkey.store.clock import now
-from latchkey.store.models import UNDER_WAY, Change, Plan, Rule, Task
+from latchkey.store.models import UNDER_WAY, Change, Plan, Rule, State, Task
 
 SAVED = [
     "contact_name",
@@ -118,3 +118,20 @@ def claimable(rule: Rule, task: Task, moment: datetime) -> QuerySet[Change]:
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
     held = Q(plan__state__in=Plan.WAITING)
     return Change.objects.filter(due, free, rule=rule, task=task, is_open=True).exclude(held)
+
+
+def given_up(rule: Rule | None = None) -> list[tuple[Rule, list[int]]]:
+    """The contacts whose last episode was given up, by rule; `rule` narrows."""
+    later = Change.objects.filter(
+        rule=OuterRef("rule"),
+        task=OuterRef("task"),
+        contact_id=OuterRef("contact_id"),
+        episode__gt=OuterRef("episode"),
+    )
+    rows = Change.objects.filter(~Exists(later), task=Task.ACCOUNT, state=State.GIVEN_UP)
+    if rule is not None:
+        rows = rows.filter(rule=rule)
+    found: dict[Rule, list[int]] = {}
+    for change in rows.select_related("rule").order_by("rule", "contact_id"):
+        found.setdefault(change.rule, []).append(change.contact_id)
+    return list(found.items())

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.db.models import Q
+
 from latchkey.remote.secrets import Keyring, Secret
+from latchkey.store.clock import now
 from latchkey.store.models import Connection
 
 
@@ -39,3 +42,31 @@ def unpause(connection: Connection) -> None:
     Connection.objects.filter(pk=connection.pk).exclude(paused_reason="").update(
         paused_reason="", probe_at=None, probes_failed=0
     )
+
+
+def take(site: Connection, holder: str, until: datetime) -> bool:
+    """Become, or remain, the one worker that carries changes to the site; whether it is so."""
+    moment = now()
+    free = Q(holder__in=("", holder)) | Q(held_until__lt=moment) | Q(held_until__isnull=True)
+    taken = Connection.objects.filter(free, pk=site.pk).update(holder=holder, held_until=until)
+    return taken == 1
+
+
+def let_go(holder: str) -> None:
+    """The worker carries nothing any more."""
+    Connection.objects.filter(holder=holder).update(holder="", held_until=None)
+
+
+def poll_at(crm: Connection, moment: datetime) -> None:
+    """When the CRM's triggers are looked at next."""
+    Connection.objects.filter(pk=crm.pk).update(next_poll_at=moment)
+
+
+def by_key(key: str) -> Connection | None:
+    """The connection with this key, None when there is none."""
+    return Connection.objects.filter(pk=key).first()
+
+
+def to_probe(moment: datetime) -> list[Connection]:
+    """The connections that were left alone long enough."""
+    return list(Connection.objects.exclude(paused_reason="").filter(probe_at__lte=moment))

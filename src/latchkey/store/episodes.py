@@ -33,10 +33,41 @@ def ask_for(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
         return list(_open(rule, contact_ids, Task.ACCOUNT).values())
 
 
+def asked_for(rule: Rule, run: Run) -> list[Change]:
+    """The changes that a person asked for and nobody has decided about; seen by this run now."""
+    rows = Change.objects.filter(
+        rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=True, state=State.NOTICED
+    )
+    found = list(rows.select_related("plan").order_by("contact_id"))
+    Change.objects.filter(pk__in=[change.pk for change in found]).update(seen_by=run)
+    return found
+
+
+def is_asked_for(rule: Rule) -> bool:
+    """Whether a person asked for something that nobody has decided about."""
+    return Change.objects.filter(
+        rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=True, state=State.NOTICED
+    ).exists()
+
+
+def begin_resets(rule: Rule, contact_ids: Sequence[int], run: Run) -> None:
+    """Changes for contacts that asked for a password reset, due now."""
+    with transaction.atomic():
+        _begin(rule, contact_ids, run, Task.RESET, on_demand=False)
+        rows = _open_rows(rule, contact_ids, Task.RESET).filter(state=State.NOTICED)
+        rows.update(state=State.DUE, due_at=now())
+
+
 def unknown(rule: Rule, contact_ids: Sequence[int], task: Task) -> list[int]:
     """Those of the contacts that have no open change."""
     known = set(_open_rows(rule, contact_ids, task).values_list("contact_id", flat=True))
     return [contact_id for contact_id in contact_ids if contact_id not in known]
+
+
+def drop(changes: Sequence[Change], why: Why) -> None:
+    """There is nobody left to do these for."""
+    rows = Change.objects.filter(pk__in=[change.pk for change in changes])
+    rows.update(state=State.IGNORED, is_open=False, why=why, details={})
 
 
 def forget_unseen(rule: Rule, run: Run) -> int:

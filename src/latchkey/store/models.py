@@ -68,7 +68,12 @@ class User(AbstractUser):
 
 
 class Connection(models.Model):
-    """The address and credential of a CRM or a site. `sealed` holds the secrets, encrypted."""
+    """The address and credential of a CRM or a site. `sealed` holds the secrets, encrypted.
+
+    `paused_reason` says why Latchkey leaves it alone until `probe_at`, empty when it works. Of a
+    site, `holder` is the worker that alone carries changes to it until `held_until`, so that its
+    limit of connections holds whatever the number of workers.
+    """
 
     class Role(models.TextChoices):
         """Which end of the work it is."""
@@ -92,6 +97,8 @@ class Connection(models.Model):
     probe_at = models.DateTimeField(null=True)
     probes_failed = models.PositiveIntegerField(default=0)
     next_poll_at = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=100, blank=True)
+    held_until = models.DateTimeField(null=True)
 
     class Meta:
         """One name once among the CRMs, and once among the sites."""

@@ -1,7 +1,12 @@
 """Rules as they are kept, in the order of their site."""
 
+from datetime import datetime
+
+from django.db import transaction
 from django.db.models import Q
 
+from latchkey.policy.pacing import Bucket, Pace
+from latchkey.store.clock import now
 from latchkey.store.models import Connection, Rule
 
 
@@ -31,3 +36,31 @@ def restart(rule: Rule) -> None:
     """The reason why the rule was stopped is gone."""
     Rule.objects.filter(pk=rule.pk).update(stopped_reason="")
     rule.stopped_reason = ""
+
+
+def by_id(pk: str) -> Rule | None:
+    """The rule with its connections, None when there is none."""
+    return Rule.objects.select_related("crm", "site__hosts_crm").filter(pk=pk).first()
+
+
+def swept(rule: Rule, next_run_at: datetime | None) -> None:
+    """All of the rule's triggers have been read; when its schedule wants the next run."""
+    Rule.objects.filter(pk=rule.pk).update(swept_at=now(), next_run_at=next_run_at)
+
+
+def plan_run(rule: Rule, next_run_at: datetime | None) -> None:
+    """When the rule's schedule wants the next run."""
+    Rule.objects.filter(pk=rule.pk).update(next_run_at=next_run_at)
+
+
+def take_from_bucket(rule: Rule, pace: Pace, wanted: int) -> int:
+    """How many accounts the rule may make now, by its limit per minute; they are counted."""
+    with transaction.atomic():
+        row = Rule.objects.select_for_update().get(pk=rule.pk)
+        bucket = None
+        if row.pace_level is not None and row.pace_at is not None:
+            bucket = Bucket(row.pace_level, row.pace_at)
+        taken = pace.take(bucket, wanted, now())
+        row.pace_level, row.pace_at = taken.bucket.level, taken.bucket.at
+        row.save(update_fields=["pace_level", "pace_at"])
+    return taken.allowed

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from latchkey.policy.rules import Rule, Telling
+from latchkey.policy.schedules import Schedule
 from latchkey.policy.tokens import Pattern
 from latchkey.service.configuration.schema import RuleTable
 from latchkey.store import models
@@ -62,6 +63,12 @@ def rule_value(row: models.Rule) -> Rule:
         per_run=table.per_run,
         give_up_after=timedelta(days=table.give_up_after),
     )
+
+
+def schedule_of(row: models.Rule) -> Schedule:
+    """When the rule works."""
+    table = table_of(row)
+    return Schedule.parse(table.when, table.timezone, table.hours)
 
 
 def _review(table: RuleTable) -> int | None:

@@ -117,7 +117,12 @@ def _record(cases: Sequence[Case], progress: Progress) -> None:
     unfinished = [case.change for case in cases if _outcome(case) is Outcome.POSTPONED]
     ended = [case for case in cases if case.change not in unfinished]
     changes.save(unfinished, release=True)
-    attempts.end([_end(case) for case in ended], release=True)
+    # What could not be written is left alone for as long as a lease lasts.
+    for owing in (False, True):
+        attempts.end(
+            [_end(case) for case in ended if (case.change.owed is not None) is owing],
+            release=not owing,
+        )
     crossings.free_addresses([case.change for case in ended])
     for case in cases:
         reason = case.change.reason

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from latchkey.policy.brakes import brake
 from latchkey.policy.matching import match
 from latchkey.policy.planning import Decision, Verdict, decide
+from latchkey.policy.reasons import Why
 from latchkey.policy.rules import Afterwards
 from latchkey.policy.usernames import candidates, username_from
 from latchkey.policy.values import Contact
@@ -12,6 +13,7 @@ from latchkey.service.provisioning import noting
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.progress import Progress
 from latchkey.service.provisioning.reading import findings, pages
+from latchkey.service.provisioning.talking import talking_to
 from latchkey.store import accounts, alerts, changes, episodes, plans
 from latchkey.store.models import Change, Plan, Run, State
 
@@ -26,8 +28,21 @@ def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
         plan_page(work, page, episodes.notice(work.row, [one.id for one in page], run), written)
     if seen or work.rule.afterwards is Afterwards.REMOVE:
         episodes.forget_unseen(work.row, run)
+    plan_asked(work, run, written)
     finish(work, written)
     return written
+
+
+def plan_asked(work: Assignment, run: Run, written: Plan) -> None:
+    """Decide about contacts that a person asked for, whether or not they are in a trigger."""
+    rows = episodes.asked_for(work.row, run)
+    if not rows:
+        return
+    with talking_to(work.row.crm):
+        contacts = work.crm.contacts_by_id([row.contact_id for row in rows], work.fields)
+    known = [row for row in rows if row.contact_id in contacts]
+    plan_page(work, [contacts[row.contact_id] for row in known], known, written)
+    episodes.drop([row for row in rows if row.contact_id not in contacts], Why.GONE_FROM_CRM)
 
 
 def finish(work: Assignment, written: Plan) -> None:

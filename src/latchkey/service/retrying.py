@@ -1,0 +1,17 @@
+"""A new episode for contacts that were given up: somebody put right what was wrong."""
+
+from latchkey.store import episodes
+from latchkey.store.changes import given_up
+from latchkey.store.models import Rule
+
+
+def retry(rule: Rule | None = None, contact_ids: list[int] | None = None) -> int:
+    """Begin anew for the given-up contacts of a rule, or of all rules; how many they are.
+
+    `contact_ids` narrows. They are decided and carried out by the next run or worker.
+    """
+    number = 0
+    for row, ids in given_up(rule):
+        chosen = [one for one in ids if contact_ids is None or one in contact_ids]
+        number += len(episodes.ask_for(row, chosen)) if chosen else 0
+    return number

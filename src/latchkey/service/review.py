@@ -1,0 +1,41 @@
+"""What people decide about plans: released whole or in part, or rejected."""
+
+from collections.abc import Sequence
+
+from latchkey.store import alerts, plans, settings_log
+from latchkey.store.models import Plan
+
+
+class ReviewError(Exception):
+    """There is nothing to decide; the text says why."""
+
+
+def held_plan(plan_id: int) -> Plan:
+    """The plan that waits for a decision. ReviewError when it is none."""
+    plan = plans.find(plan_id)
+    if plan is None:
+        raise ReviewError(f"There is no plan {plan_id}. `latchkey plans` lists those that wait.")
+    if plan.state != Plan.State.HELD:
+        raise ReviewError(f"Plan {plan_id} does not wait for a decision: it is {plan.state}.")
+    return plan
+
+
+def release(plan: Plan, by: str, only: Sequence[int] | None = None) -> int:
+    """Let the plan, or its part about these contacts, be carried out; how many changes that is.
+
+    What is carried out is what was shown: a contact that changed meanwhile is held again.
+    """
+    number = plans.release(plan, by, only)
+    part = "" if only is None else f", {number} of its contacts"
+    settings_log.write(by, f"plan {plan.pk} of {plan.rule.name}{part}", "held", "released")
+    if plan.state == Plan.State.RELEASED:
+        alerts.settle(f"plan {plan.pk}")
+    return number
+
+
+def reject(plan: Plan, by: str) -> int:
+    """Carry nothing of the plan out; how many changes that is."""
+    number = plans.reject(plan, by)
+    settings_log.write(by, f"plan {plan.pk} of {plan.rule.name}", "held", "rejected")
+    alerts.settle(f"plan {plan.pk}")
+    return number

@@ -1,0 +1,256 @@
+"""What a worker has to do: tasks found in the rows, each done so that it may be done twice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Lock
+
+import structlog
+
+from latchkey.jobs.contract import Task as Job
+from latchkey.policy.pacing import Pace
+from latchkey.policy.retries import probe_after
+from latchkey.policy.schedules import is_open, next_run
+from latchkey.remote.errors import Missing, Paused, RemoteError
+from latchkey.service import alerting
+from latchkey.service.configuration.rules import schedule_of
+from latchkey.service.installation import Installation
+from latchkey.service.noticing import notice
+from latchkey.service.provisioning.assignment import Assignment, RuleError, open_assignment
+from latchkey.service.provisioning.carrying import SLICE, STEPS, carry_next, to_carry
+from latchkey.service.provisioning.planning import finish, plan, plan_asked
+from latchkey.service.provisioning.progress import Silent
+from latchkey.service.provisioning.run import prepare
+from latchkey.service.provisioning.talking import UnavailableError
+from latchkey.store import alerts, changes, connections, episodes, pauses, plans, rules, runs
+from latchkey.store.clock import now
+from latchkey.store.models import Connection, Rule
+
+SWEEP = timedelta(hours=1)
+KEEP_OPEN = timedelta(minutes=5)
+
+log = structlog.get_logger()
+
+
+class RuleWorkload:
+    """The rules' work, for one worker process. Safe to share between its threads.
+
+    `holder` names the process; `poll_every` is how often a CRM is asked for news; `address` is
+    Latchkey's own, for links in mails.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        holder: str,
+        poll_every: Callable[[Connection], timedelta],
+        address: str = "",
+    ) -> None:
+        self._installation = installation
+        self._holder = holder
+        self._poll_every = poll_every
+        self._address = address
+        self._lock = Lock()
+        self._open: dict[tuple[int, str], tuple[datetime, Assignment]] = {}
+        self._jobs: dict[str, Callable[[str], Sequence[Job]]] = {
+            "notice": self._notice,
+            "sweep": self._sweep,
+            "asked": self._asked,
+            "carry": self._carry,
+            "probe": self._probe,
+            "alerts": self._alerts,
+        }
+
+    def due(self) -> Sequence[Job]:
+        """The tasks that could be performed now."""
+        moment = self._installation.now()
+        working = [rule for rule in rules.every(enabled=True) if _works(rule)]
+        jobs = [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
+        jobs += [Job("notice", str(key)) for key in _crms_to_poll(working, moment)]
+        jobs += [Job("sweep", str(rule.pk)) for rule in working if _is_to_be_swept(rule, moment)]
+        jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]
+        jobs += [
+            Job("carry", str(rule.pk)) for rule in working if _is_open_now(rule) and to_carry(rule)
+        ]
+        if self._installation.mailer is not None and alerts.unsent():
+            jobs.append(Job("alerts", ""))
+        return jobs
+
+    def next_due(self) -> datetime | None:
+        """None: rows change without us, and `due` is cheap."""
+        return None
+
+    def perform(self, task: Job) -> Sequence[Job]:
+        """Do one task. What makes a connection or a rule unusable is written down, not raised."""
+        try:
+            return self._jobs[task.name](task.key)
+        except UnavailableError as gone:
+            self._leave_alone(gone)
+            return []
+
+    def stop(self) -> None:
+        """Let go of the sites, so that another worker may go on at once."""
+        connections.let_go(self._holder)
+
+    def _notice(self, key: str) -> Sequence[Job]:
+        crm = connections.by_key(key)
+        if crm is None:
+            return []
+        connections.poll_at(crm, self._installation.now() + self._poll_every(crm))
+        watching = [
+            work
+            for rule in rules.of_crm(crm)
+            if _works(rule) and schedule_of(rule).when.at_once
+            if (work := self._assignment(rule)) is not None
+        ]
+        return [Job("carry", str(rule.pk)) for rule in notice(watching)]
+
+    def _sweep(self, key: str) -> Sequence[Job]:
+        rule = rules.by_id(key)
+        work = self._assignment(rule) if rule else None
+        if rule is None or work is None:
+            return []
+        run = runs.begin(rule)
+        try:
+            plan(work, run, Silent())
+        finally:
+            runs.end(run)
+        rules.swept(rule, next_run(schedule_of(rule), self._installation.now()))
+        return [Job("carry", key)]
+
+    def _asked(self, key: str) -> Sequence[Job]:
+        rule = rules.by_id(key)
+        work = self._assignment(rule) if rule else None
+        if rule is None or work is None:
+            return []
+        run = runs.begin(rule)
+        written = plans.begin(run)
+        plan_asked(work, run, written)
+        finish(work, written)
+        return [Job("carry", key)]
+
+    def _carry(self, key: str) -> Sequence[Job]:
+        rule = rules.by_id(key)
+        work = self._assignment(rule) if rule else None
+        if rule is None or work is None or not _works(rule) or not _is_open_now(rule):
+            return []
+        if not self._takes(rule.site):
+            return []
+        carried = 0
+        try:
+            for task in STEPS:
+                limit = _allowed(work, SLICE)
+                carried += carry_next(work, task, Silent(), limit=limit) if limit else 0
+        except RuleError as error:
+            self._stop(rule, str(error))
+            return []
+        return [Job("carry", key)] if carried else []
+
+    def _probe(self, key: str) -> Sequence[Job]:
+        connection = connections.by_key(key)
+        if connection is None or not connection.paused_reason:
+            return []
+        connect = self._installation.connect
+        opened = connect.crm if connection.role == Connection.Role.CRM else connect.site
+        try:
+            health = opened(connection).check()
+        except RemoteError as error:
+            self._leave_alone_longer(connection, str(error), error)
+            return []
+        if not health.usable:
+            lacking = [one.remedy for one in health.findings if one.level == "missing"]
+            self._leave_alone_longer(connection, " ".join(lacking), None)
+            return []
+        connections.unpause(connection)
+        alerts.settle(f"connection {connection.pk}")
+        log.info("connection works again", connection=str(connection))
+        return []
+
+    def _alerts(self, _key: str) -> Sequence[Job]:
+        if self._installation.mailer is None:
+            return []
+        try:
+            alerting.send_alerts(self._installation.mailer, self._address)
+        except RemoteError as error:
+            log.warning("mail cannot be sent", reason=str(error))
+        return []
+
+    def _assignment(self, rule: Rule) -> Assignment | None:
+        """The rule with its ends open, kept a while; None when it cannot be carried out."""
+        mark, moment = (rule.pk, rule.version), self._installation.now()
+        with self._lock:
+            kept = self._open.get(mark)
+        if kept and moment - kept[0] < KEEP_OPEN:
+            return replace(kept[1], row=rule)
+        try:
+            work = open_assignment(self._installation, rule)
+            prepare(work)
+        except (RuleError, Missing) as error:
+            self._stop(rule, str(error))
+            return None
+        with self._lock:
+            self._open[mark] = (moment, work)
+        return work
+
+    def _takes(self, site: Connection) -> bool:
+        return connections.take(site, self._holder, self._installation.now() + changes.lease())
+
+    def _stop(self, rule: Rule, reason: str) -> None:
+        rules.stop(rule, reason)
+        alerts.raise_alert(
+            f"rule {rule.pk} {rule.version}", f"the rule {rule.name} is stopped", reason
+        )
+        log.error("rule stopped", rule=rule.name, reason=reason)
+
+    def _leave_alone(self, gone: UnavailableError) -> None:
+        if isinstance(gone.error, Paused):
+            log.info("paused by a person", connection=str(gone.connection))
+            return
+        connection = connections.by_key(str(gone.connection.pk)) or gone.connection
+        self._leave_alone_longer(connection, str(gone.error), gone.error)
+
+    def _leave_alone_longer(
+        self, connection: Connection, reason: str, error: RemoteError | None
+    ) -> None:
+        failures = connection.probes_failed + 1
+        wait = probe_after(failures, getattr(error, "retry_after", None))
+        connections.pause(connection, reason, self._installation.now() + wait, failures)
+        alerts.raise_alert(f"connection {connection.pk}", f"{connection} does not work", reason)
+        log.warning("connection left alone", connection=str(connection), reason=reason)
+
+
+def _works(rule: Rule) -> bool:
+    """Whether nothing stops the rule: not itself, not its ends, not a person."""
+    ends = (rule.crm.paused_reason, rule.site.paused_reason, rule.stopped_reason)
+    return not any(ends) and not pauses.is_paused(rule)
+
+
+def _crms_to_poll(working: Sequence[Rule], moment: datetime) -> list[object]:
+    crms = {
+        rule.crm_id: rule.crm.next_poll_at for rule in working if schedule_of(rule).when.at_once
+    }
+    return [key for key, at in crms.items() if at is None or at <= moment]
+
+
+def _is_to_be_swept(rule: Rule, moment: datetime) -> bool:
+    """By its schedule, or, for a rule that works at once, every hour."""
+    schedule = schedule_of(rule)
+    if schedule.when.at_once and (rule.swept_at is None or moment - rule.swept_at >= SWEEP):
+        return True
+    if not schedule.when.crons:
+        return False
+    if rule.next_run_at is None:
+        rules.plan_run(rule, next_run(schedule, moment))
+        return False
+    return rule.next_run_at <= moment
+
+
+def _is_open_now(rule: Rule) -> bool:
+    schedule = schedule_of(rule)
+    return is_open(schedule.hours, schedule.zone, now())
+
+
+def _allowed(work: Assignment, wanted: int) -> int:
+    if work.rule.per_minute is None:
+        return wanted
+    return rules.take_from_bucket(work.row, Pace(work.rule.per_minute), wanted)
