@@ -51,6 +51,7 @@ IMPOSSIBLE = {
 
 def health_of(calls: Calls, reader: Reader, cohorts: Cohorts) -> Health:
     """The findings, from the address to what the user may do. Raises TransientError."""
+    reader.look_anew()
     try:
         me = reader.me()
     except SiteError as error:

@@ -95,6 +95,11 @@ class Reader:
                 self._witness = self._look_for_witness(self.me())
             return self._witness
 
+    def look_anew(self) -> None:
+        """Prove our sight again at the next look-up: permissions change."""
+        with self._lock:
+            self._witness = None
+
     def find(self, field: str, values: Sequence[str]) -> list[Account]:
         """The accounts whose field is one of the values, as the database compares them."""
         wanted = sorted(set(values))
@@ -156,8 +161,7 @@ class Reader:
         found = self._asked(field, values, witness)
         if not witness.value(field) or witness.is_among(found):
             return [user for user in found if self._was_asked_for(user, field, values, witness)]
-        with self._lock:
-            self._witness = None
+        self.look_anew()
         witness = self.witness()
         found = self._asked(field, values, witness)
         if not witness.is_among(found):
