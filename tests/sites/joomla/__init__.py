@@ -1,0 +1,1 @@
+"""Joomla, as its recordings and the practice Joomla speak it."""
