@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test live live-packages lint format clean
+.PHONY: help demo test live live-packages lint format vendor clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,6 +47,9 @@ lint: $(SYNCED) ## Check style, form, types and the arrows between layers
 format: $(SYNCED) ## Bring the code into its form
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+
+vendor: $(SYNCED) ## Fetch the pages' styles and scripts anew, with npm
+	@$(BIN)/python tools/vendor.py
 
 clean: ## Remove what was made here, the tools too
 	@rm -rf .uv $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
