@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from latchkey.sites.contract import Spec
+from latchkey.sites.drupal.connector import SPEC as DRUPAL
 from latchkey.sites.joomla.connector import SPEC as JOOMLA
 from latchkey.sites.moodle.connector import SPEC as MOODLE
 from latchkey.sites.wordpress.connector import SPEC as WORDPRESS
 
 KINDS: Mapping[str, Spec] = MappingProxyType(
-    {spec.kind: spec for spec in (WORDPRESS, JOOMLA, MOODLE)}
+    {spec.kind: spec for spec in (WORDPRESS, DRUPAL, JOOMLA, MOODLE)}
 )
