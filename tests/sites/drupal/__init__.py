@@ -1,0 +1,1 @@
+"""Drupal, as its recordings and the practice Drupal speak it."""
