@@ -13,10 +13,10 @@ import pytest
 from fakes.practice import API_KEY, RunningPractice, start_practice
 from fakes.wire import Wire
 from latchkey.crm.civicrm import connect
-from latchkey.crm.civicrm.api import Api
-from latchkey.crm.civicrm.reading import is_read
 from latchkey.crm.contract import Crm, CrmConnection, Trigger
 from latchkey.remote.call import Limits
+from latchkey.remote.civicrm.api import Api
+from latchkey.remote.civicrm.reading import is_read
 from latchkey.remote.doors import Doors
 from latchkey.remote.secrets import Secret
 

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from itertools import count
 
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import ActivityKind, ActivityNote, Crm
+from latchkey.remote.civicrm.api import Api
 from latchkey.remote.errors import RemoteError
 
 _numbers = count(1)

@@ -9,9 +9,9 @@ import pytest
 from crm.notes import again, notes_for, now, number, once_each, written
 from fakes.faults import requests
 from fakes.wire import Wire
-from latchkey.crm.civicrm.answers import Incomplete
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import ActivityKind, ActivityNote, Crm
+from latchkey.remote.civicrm.answers import Incomplete
+from latchkey.remote.civicrm.api import Api
 
 People = Callable[..., list[int]]
 Switch = Callable[..., None]

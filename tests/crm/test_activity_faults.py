@@ -8,8 +8,8 @@ import pytest
 from crm.notes import again, notes_for, now, number, once_each, written
 from fakes.faults import AnswerThenStatus, CutBody, Fault, LoseAnswer, Stall, Status, nth, requests
 from fakes.wire import Wire
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import Crm
+from latchkey.remote.civicrm.api import Api
 from latchkey.remote.errors import RateLimited, RemoteError, TransientError, UnknownOutcome
 
 People = Callable[..., list[int]]

@@ -10,12 +10,12 @@ from werkzeug import Request, Response
 
 from crm.recorded import Recording, recording
 from fakes.practice import RunningPractice
-from latchkey.crm.civicrm.answers import Result, Unsupported
-from latchkey.crm.civicrm.api import Api, Call
-from latchkey.crm.civicrm.reading import is_read
 from latchkey.crm.contract import Crm
 from latchkey.remote.call import Call as Sent
 from latchkey.remote.call import Limits
+from latchkey.remote.civicrm.answers import Result, Unsupported
+from latchkey.remote.civicrm.api import Api, Call
+from latchkey.remote.civicrm.reading import is_read
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import RemoteError, SiteError, TransientError
 

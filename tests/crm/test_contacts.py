@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from fakes.wire import Wire
-from latchkey.crm.civicrm.answers import Unsupported
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import Crm, Trigger
 from latchkey.policy.values import Contact
+from latchkey.remote.civicrm.answers import Unsupported
+from latchkey.remote.civicrm.api import Api
 
 People = Callable[..., list[int]]
 MakeTrigger = Callable[..., Trigger]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import Crm, Trigger, TriggerKind
+from latchkey.remote.civicrm.api import Api
 from latchkey.remote.errors import Missing, RejectedError
 
 People = Callable[..., list[int]]

@@ -7,10 +7,10 @@ import pytest
 
 from fakes.faults import AnswerThenStatus, CutBody, LoseAnswer, Status, requests
 from fakes.wire import Wire
-from latchkey.crm.civicrm.answers import Duplicate
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.contract import Crm
 from latchkey.policy.values import Link
+from latchkey.remote.civicrm.answers import Duplicate
+from latchkey.remote.civicrm.api import Api
 from latchkey.remote.errors import RateLimited, RemoteError, UnknownOutcome
 
 People = Callable[..., list[int]]

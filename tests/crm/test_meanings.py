@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latchkey.crm.civicrm.activities import Slate
-from latchkey.crm.civicrm.answers import Asked, Unsupported, number, require, translated
-from latchkey.crm.civicrm.api import Caller
 from latchkey.crm.civicrm.proof import Proven, clock_ahead, version_number
 from latchkey.crm.contract import ActivityKind, ActivityNote
+from latchkey.remote.civicrm.answers import Asked, Unsupported, number, require, translated
+from latchkey.remote.civicrm.api import Caller
 from latchkey.remote.errors import RemoteError, TransientError, UnknownOutcome
 from latchkey.remote.http import Answer
 

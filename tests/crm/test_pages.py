@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latchkey.crm.civicrm.answers import Row
 from latchkey.crm.civicrm.contacts import keyset, merged
 from latchkey.crm.civicrm.fields import Selection
+from latchkey.remote.civicrm.answers import Row
 
 ids = st.integers(1, 10_000)
 accounts = st.none() | st.integers(1, 99)

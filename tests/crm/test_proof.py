@@ -8,8 +8,8 @@ from pytest_httpserver import HTTPServer
 from fakes.faults import Status, requests
 from fakes.practice import GUEST_KEY, READER_KEY, RunningPractice
 from fakes.wire import Wire
-from latchkey.crm.civicrm.answers import PermissionLacking
 from latchkey.crm.contract import Crm, PollRequest, Trigger, TriggerKind
+from latchkey.remote.civicrm.answers import PermissionLacking
 from latchkey.remote.errors import DryRun, RemoteError, SiteError, TransientError
 
 Connect = Callable[..., Crm]

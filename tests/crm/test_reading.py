@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.recorded import Recording, recordings
-from latchkey.crm.civicrm.reading import READS, is_read
+from latchkey.remote.civicrm.reading import READS, is_read
 
 CLEAN = "/civicrm/ajax/api4"
 FORMS = [

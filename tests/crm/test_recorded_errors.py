@@ -7,10 +7,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from crm.recorded import Recording, recording, recordings
-from latchkey.crm.civicrm.answers import Duplicate, Incomplete, PermissionLacking, Unsupported
-from latchkey.crm.civicrm.api import Api, Call
-from latchkey.crm.civicrm.reading import is_read
 from latchkey.remote.call import Limits
+from latchkey.remote.civicrm.answers import Duplicate, Incomplete, PermissionLacking, Unsupported
+from latchkey.remote.civicrm.api import Api, Call
+from latchkey.remote.civicrm.reading import is_read
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import (
     RejectedError,

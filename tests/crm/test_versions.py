@@ -7,8 +7,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from crm.scripted import TWO, Params, Rows, Scripted, domain, selected
-from latchkey.crm.civicrm.answers import Unsupported
 from latchkey.crm.contract import Crm, PollRequest, Trigger, TriggerKind
+from latchkey.remote.civicrm.answers import Unsupported
 from latchkey.remote.errors import SiteError
 
 Connect = Callable[..., Crm]

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from latchkey.crm.civicrm.answers import Asked, Row, id_of, require
-from latchkey.crm.civicrm.api import Api, Call, chunks
 from latchkey.crm.civicrm.proof import Proof, Proven
 from latchkey.crm.contract import ActivityKind, ActivityNote
+from latchkey.remote.civicrm.answers import Asked, Row, id_of, require
+from latchkey.remote.civicrm.api import Api, Call, chunks
 from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
 
 AT_ONCE = 100

@@ -6,10 +6,10 @@ No API lists one's own permissions, so each is tried out.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from latchkey.crm.civicrm.answers import PermissionLacking, Result, Unsupported
-from latchkey.crm.civicrm.api import Api, Call
 from latchkey.crm.civicrm.proof import DOMAINS, LINKS, WITNESS, version_number
 from latchkey.policy.health import Finding, Health, Level
+from latchkey.remote.civicrm.answers import PermissionLacking, Result, Unsupported
+from latchkey.remote.civicrm.api import Api, Call
 from latchkey.remote.errors import DryRun, RemoteError
 
 OLDEST = (5, 39)

@@ -4,15 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from latchkey.crm.civicrm.activities import Activities
-from latchkey.crm.civicrm.answers import Asked, require
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.civicrm.check import check, get_setting, is_on, setting
 from latchkey.crm.civicrm.contacts import Contacts
 from latchkey.crm.civicrm.groups import Groups
 from latchkey.crm.civicrm.links import Links
 from latchkey.crm.civicrm.polling import Polling
 from latchkey.crm.civicrm.proof import Proof
-from latchkey.crm.civicrm.reading import is_read
 from latchkey.crm.contract import (
     ActivityNote,
     Crm,
@@ -23,9 +20,11 @@ from latchkey.crm.contract import (
 )
 from latchkey.policy.health import Health
 from latchkey.policy.values import Contact, Link
+from latchkey.remote.civicrm.answers import Asked, require
+from latchkey.remote.civicrm.api import Api
+from latchkey.remote.civicrm.doors import civicrm_door
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import RemoteError, SiteError
-from latchkey.remote.secrets import Secret
 
 
 def connect(connection: CrmConnection, doors: Doors) -> Crm:
@@ -36,19 +35,11 @@ def connect(connection: CrmConnection, doors: Doors) -> Crm:
     key = connection.secrets.get("api_key")
     if not key:
         raise SiteError(f"The connection {connection.name} has no API key: put one into it.")
-    # Drupal 7 and `Authorization` want X-Requested-With besides; it does no harm elsewhere.
-    headers: dict[str, str | Secret] = {
-        "X-Civi-Auth": Secret(f"Bearer {key.reveal()}"),
-        "X-Requested-With": "XMLHttpRequest",
-        "Accept": "application/json",
-    }
-    site_key = connection.secrets.get("site_key")
-    if site_key:
-        headers["X-Civi-Key"] = site_key
-    door = doors.http(
+    door = civicrm_door(
+        doors,
         connection.url,
-        headers=headers,
-        is_read=is_read,
+        key,
+        connection.secrets.get("site_key"),
         connections=connection.connections,
         allow_http=connection.allow_http,
     )

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Result, Row, Unsupported, id_of, number, require
-from latchkey.crm.civicrm.api import Api, Call, chunks
 from latchkey.crm.civicrm.fields import (
     DOMAIN,
     LINKED_ACCOUNT,
@@ -16,6 +14,8 @@ from latchkey.crm.civicrm.proof import WITNESS, Proof, Proven, sees_others
 from latchkey.crm.civicrm.triggers import Clause, inside
 from latchkey.crm.contract import Trigger
 from latchkey.policy.values import Contact, same_address
+from latchkey.remote.civicrm.answers import Asked, Result, Row, Unsupported, id_of, number, require
+from latchkey.remote.civicrm.api import Api, Call, chunks
 from latchkey.remote.errors import SiteError
 
 PAGE = 1000

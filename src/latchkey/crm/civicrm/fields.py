@@ -5,9 +5,9 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from latchkey.crm.civicrm.answers import Asked, Row, Unsupported, id_of, require
-from latchkey.crm.civicrm.api import Api
 from latchkey.crm.civicrm.proof import Proven
+from latchkey.remote.civicrm.answers import Asked, Row, Unsupported, id_of, require
+from latchkey.remote.civicrm.api import Api
 
 CUSTOM = re.compile(r"custom_(?P<id>\d+)(?P<rest>(?::\w+)?)")
 DOMAIN = "domain."

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Row, id_of, require
-from latchkey.crm.civicrm.api import Api, Call, chunks
 from latchkey.crm.civicrm.proof import Proof
 from latchkey.crm.contract import Trigger, TriggerKind
+from latchkey.remote.civicrm.answers import Asked, Row, id_of, require
+from latchkey.remote.civicrm.api import Api, Call, chunks
 from latchkey.remote.errors import Missing, RejectedError
 
 CONTACT_TABLE = "civicrm_contact"

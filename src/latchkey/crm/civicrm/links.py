@@ -5,10 +5,10 @@ It is unique by contact and by address within a domain, not by account.
 
 from collections.abc import Mapping, Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Duplicate, Row, id_of, number, require
-from latchkey.crm.civicrm.api import Api, Call, chunks
 from latchkey.crm.civicrm.proof import Proof
 from latchkey.policy.values import Link
+from latchkey.remote.civicrm.answers import Asked, Duplicate, Row, id_of, number, require
+from latchkey.remote.civicrm.api import Api, Call, chunks
 from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
 
 FIELDS = ["id", "uf_id", "contact_id"]

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from latchkey.crm.civicrm.answers import Asked, Result, Row, id_of, number, require
-from latchkey.crm.civicrm.api import Api, Call
 from latchkey.crm.civicrm.groups import CONTACT_TABLE
 from latchkey.crm.civicrm.proof import WITNESS, Proof, sees_others
 from latchkey.crm.civicrm.triggers import inside
 from latchkey.crm.contract import PollAnswer, PollRequest, TriggerKind
+from latchkey.remote.civicrm.answers import Asked, Result, Row, id_of, number, require
+from latchkey.remote.civicrm.api import Api, Call
 
 MOST_ADDITIONS = 5000
 BY_ID = {"orderBy": {"id": "ASC"}}

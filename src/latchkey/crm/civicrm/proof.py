@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from latchkey.crm.civicrm.answers import PermissionLacking, Result, Row, number
-from latchkey.crm.civicrm.api import Api, Call, Caller
+from latchkey.remote.civicrm.answers import PermissionLacking, Result, Row, number
+from latchkey.remote.civicrm.api import Api, Call, Caller
 from latchkey.remote.errors import RemoteError, SiteError
 from latchkey.remote.http import Answer
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from latchkey.crm.civicrm.answers import Asked, Result, body_of, refused_credential, result
-from latchkey.crm.civicrm.reading import API, READS
+from latchkey.remote.civicrm.answers import Asked, Result, body_of, refused_credential, result
+from latchkey.remote.civicrm.reading import API, READS
 from latchkey.remote.errors import RemoteError, SiteError
 from latchkey.remote.http import Answer, HttpDoor
 

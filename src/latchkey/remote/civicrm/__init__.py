@@ -1,0 +1,1 @@
+"""CiviCRM's API v4: how it is reached, asked and understood, whatever is asked for."""
