@@ -3,6 +3,9 @@
 import json
 
 from cli.conftest import Call
+from latchkey.policy.planning import Verdict
+from latchkey.store.clock import now
+from latchkey.store.models import Change, State
 from service.conftest import Workplace
 
 OUTCOMES = ("created", "linked", "updated", "already", "held", "refused", "failed", "waiting")
@@ -105,3 +108,20 @@ def test_connection_that_is_down_is_status_3(call: Call, workplace: Workplace) -
 
     assert result.exit_code == 3
     assert "Traceback" not in result.output
+
+
+def test_retry_begins_anew_for_whoever_was_given_up(call: Call, workplace: Workplace) -> None:
+    rule = workplace.rule()
+    Change.objects.create(
+        rule=rule,
+        contact_id=7,
+        state=State.GIVEN_UP,
+        verdict=Verdict.CREATE,
+        is_open=False,
+        entered_at=now(),
+    )
+
+    result = call("retry", "members", on=workplace.installation)
+
+    assert "1 contacts will be tried again" in result.stdout
+    assert Change.objects.filter(contact_id=7, is_open=True, episode=2).exists()

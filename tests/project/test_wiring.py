@@ -10,14 +10,15 @@ from latchkey.policy.values import NewAccount
 from latchkey.project.practice import APP_PASSWORD, PracticeSystems
 from latchkey.project.wiring import Wiring, smtp
 from latchkey.remote.doors import Doors
-from latchkey.remote.errors import DryRun, SiteError
+from latchkey.remote.errors import DryRun, Paused, SiteError
 from latchkey.remote.mail import Smtp
 from latchkey.remote.secrets import Keyring, KeyringError, Secret, new_key
 from latchkey.service.configuration.problems import ConfigurationError
-from latchkey.store import connections
+from latchkey.store import connections, pauses
 from latchkey.store.models import Connection
 
 KEYRING = Keyring([new_key()])
+ANNA = NewAccount("anna", "anna@example.org", "x1X!" * 6, frozenset({"subscriber"}))
 
 
 @pytest.fixture
@@ -62,10 +63,23 @@ def test_practice_connection_leads_to_the_practice_systems_and_dry_writes_nothin
     row = site("http://127.0.0.1:9")
     row.practice = True
     connections.seal(row, {"password": Secret(APP_PASSWORD)}, KEYRING)
-    anna = NewAccount("anna", "anna@example.org", "x1X!" * 6, frozenset({"subscriber"}))
 
     with pytest.raises(DryRun):
-        wiring.dry().site(row).create([anna])
+        wiring.dry().site(row).create([ANNA])
+
+    assert not wiring.site(row).find_by_usernames(["anna"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paused_connection_lets_no_write_out(wiring: Wiring) -> None:
+    row = site()
+    row.practice = True
+    connections.seal(row, {"password": Secret(APP_PASSWORD)}, KEYRING)
+    row.save()
+    pauses.pause("anna", connection=row)
+
+    with pytest.raises(Paused):
+        wiring.site(row).create([ANNA])
 
     assert not wiring.site(row).find_by_usernames(["anna"])
 

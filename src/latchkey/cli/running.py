@@ -10,6 +10,7 @@ from latchkey.cli.progress import StepsProgress, watching
 from latchkey.cli.status import Status
 from latchkey.cli.summaries import show_left, show_summary, some_left
 from latchkey.cli.tools import Tools, tools
+from latchkey.service import retrying
 from latchkey.service.provisioning import run as provisioning
 from latchkey.store import queries
 from latchkey.store.models import Rule, State
@@ -87,9 +88,7 @@ def retry(
 ) -> None:
     """Give the contacts that were given up another four attempts."""
     _ = tools(context).installation
-    from latchkey.service import retrying
-
-    number = retrying.retry(rule_named(rule).name if rule else None)
+    number = retrying.retry(rule_named(rule) if rule else None)
     say(f"{number} contacts will be tried again.")
 
 

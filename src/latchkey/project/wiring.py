@@ -3,6 +3,8 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from threading import Lock
 from typing import TypeVar
@@ -20,7 +22,7 @@ from latchkey.service.configuration.problems import ConfigurationError, Problem
 from latchkey.service.installation import Installation
 from latchkey.sites.contract import Site, SiteConnection, Spec
 from latchkey.sites.registry import KINDS
-from latchkey.store import connections
+from latchkey.store import connections, pauses
 from latchkey.store.clock import now
 from latchkey.store.models import Connection
 
@@ -58,7 +60,7 @@ class Wiring:
         """See `Connect`; the same one each time."""
         with self._lock:
             if self._dry is None:
-                doors = Doors(dry_run=True, observe=self._doors.observe, limits=self._doors.limits)
+                doors = replace(self._doors, dry_run=True)
                 self._dry = Wiring(self._keyring, self._practice, doors)
             return self._dry
 
@@ -95,7 +97,7 @@ class Wiring:
                 connections=connection.connections,
                 allow_http=connection.allow_http,
             ),
-            self._doors,
+            self._doors_of(connection),
         )
 
     def _open_site(self, connection: Connection) -> Site:
@@ -113,8 +115,12 @@ class Wiring:
                 connections=connection.connections,
                 allow_http=connection.allow_http,
             ),
-            self._doors,
+            self._doors_of(connection),
         )
+
+    def _doors_of(self, connection: Connection) -> Doors:
+        """Doors that let no write out while a person has paused the work."""
+        return replace(self._doors, guard=partial(pauses.stop_if_paused, connection.key))
 
     def _address(self, connection: Connection) -> str:
         return self._practice.url() if connection.practice else connection.url
