@@ -1,6 +1,6 @@
 """Opens doors for connectors, all with the same rules: dry run, limits, observation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from latchkey.remote.call import (
@@ -14,6 +14,7 @@ from latchkey.remote.call import (
     ignore,
 )
 from latchkey.remote.http import HttpDoor
+from latchkey.remote.process import CommandTest, ProcessDoor
 from latchkey.remote.secrets import Secret
 
 
@@ -48,6 +49,24 @@ class Doors:
             is_read=is_read,
             connections=connections,
             allow_http=allow_http,
+            dry_run=self.dry_run,
+            observe=self.observe,
+            guard=self.guard,
+            limits=self.limits,
+        )
+
+    def process(
+        self, argv: Sequence[str], *, opening: bytes, greeting: str, is_read: CommandTest
+    ) -> ProcessDoor:
+        """A door to a program. It is given `opening`; its first object has the key `greeting`.
+
+        SiteError when there is no program in `argv`. Nothing is started yet.
+        """
+        return ProcessDoor(
+            argv,
+            opening=opening,
+            greeting=greeting,
+            is_read=is_read,
             dry_run=self.dry_run,
             observe=self.observe,
             guard=self.guard,
