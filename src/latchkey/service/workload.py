@@ -8,7 +8,6 @@ from threading import Lock
 import structlog
 
 from latchkey.jobs.contract import Task as Job
-from latchkey.policy.pacing import Pace
 from latchkey.policy.retries import probe_after
 from latchkey.policy.schedules import is_open, next_run
 from latchkey.remote.errors import Missing, Paused, RemoteError
@@ -17,7 +16,7 @@ from latchkey.service.configuration.rules import schedule_of
 from latchkey.service.installation import Installation
 from latchkey.service.noticing import notice
 from latchkey.service.provisioning.assignment import Assignment, RuleError, open_assignment
-from latchkey.service.provisioning.carrying import SLICE, STEPS, carry_next, to_carry
+from latchkey.service.provisioning.carrying import STEPS, carry_next, to_carry
 from latchkey.service.provisioning.planning import finish, plan, plan_asked
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.run import prepare
@@ -139,8 +138,7 @@ class RuleWorkload:
         carried = 0
         try:
             for task in STEPS:
-                limit = _allowed(work, SLICE)
-                carried += carry_next(work, task, Silent(), limit=limit) if limit else 0
+                carried += carry_next(work, task, Silent())
         except RuleError as error:
             self._stop(rule, str(error))
             return []
@@ -248,9 +246,3 @@ def _is_to_be_swept(rule: Rule, moment: datetime) -> bool:
 def _is_open_now(rule: Rule) -> bool:
     schedule = schedule_of(rule)
     return is_open(schedule.hours, schedule.zone, now())
-
-
-def _allowed(work: Assignment, wanted: int) -> int:
-    if work.rule.per_minute is None:
-        return wanted
-    return rules.take_from_bucket(work.row, Pace(work.rule.per_minute), wanted)

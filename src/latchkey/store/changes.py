@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from latchkey.policy.planning import Verdict
 from latchkey.store.clock import now
 from latchkey.store.models import UNDER_WAY, Change, Plan, Rule, State, Task
 
@@ -38,10 +39,18 @@ class LeaseLostError(Exception):
     """Another worker has claimed the change since: what this one knows must not be saved."""
 
 
-def claim(rule: Rule, task: Task, limit: int, only: Iterable[int] | None = None) -> list[Change]:
+def claim(
+    rule: Rule,
+    task: Task,
+    limit: int,
+    *,
+    creations: int | None = None,
+    only: Iterable[int] | None = None,
+) -> list[Change]:
     """Up to `limit` changes of one task to carry out now, leased to the caller with a new fence.
 
-    Either they are due, or an activity about them is owed. `only` narrows to these change ids.
+    Either they are due, or an activity about them is owed. At most `creations` of them make an
+    account (None: any number); `only` narrows to these change ids.
     """
     moment = now()
     with transaction.atomic():
@@ -50,10 +59,32 @@ def claim(rule: Rule, task: Task, limit: int, only: Iterable[int] | None = None)
             waiting = waiting.filter(pk__in=list(only))
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True, of=("self",))
-        ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+        ids = _chosen(waiting.order_by("due_at", "pk"), moment, limit, creations)
         rows = Change.objects.filter(pk__in=ids)
         rows.update(lease_until=moment + lease(), fence=F("fence") + 1)
         return list(rows.select_related("plan").order_by("contact_id"))
+
+
+def creations_due(rule: Rule) -> int:
+    """How many accounts of the rule could be made now."""
+    moment = now()
+    return claimable(rule, Task.ACCOUNT, moment).filter(_makes_account(moment)).count()
+
+
+def _chosen(
+    waiting: QuerySet[Change], moment: datetime, limit: int, creations: int | None
+) -> list[int]:
+    if creations is None:
+        return list(waiting.values_list("pk", flat=True)[:limit])
+    others = waiting.exclude(_makes_account(moment)).values_list("pk", flat=True)[:limit]
+    ids = list(others)
+    room = min(creations, limit - len(ids))
+    making = waiting.filter(_makes_account(moment)).values_list("pk", flat=True)
+    return ids + list(making[:room])
+
+
+def _makes_account(moment: datetime) -> Q:
+    return Q(verdict=Verdict.CREATE, state=State.DUE, due_at__lte=moment)
 
 
 def lease() -> timedelta:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 import structlog
 
+from latchkey.jobs.leases import kept
+from latchkey.policy.pacing import Pace
 from latchkey.policy.planning import Verdict
 from latchkey.service.provisioning.assignment import Assignment, RuleError
 from latchkey.service.provisioning.cases import Case
@@ -17,7 +20,7 @@ from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.service.provisioning.telling import tell
 from latchkey.service.provisioning.verifying import verify
 from latchkey.service.provisioning.writing_back import write_back
-from latchkey.store import attempts, changes, crossings
+from latchkey.store import attempts, changes, crossings, rules
 from latchkey.store.attempts import End, Outcome
 from latchkey.store.clock import now
 from latchkey.store.models import Change, Rule, State, Task
@@ -26,6 +29,8 @@ from latchkey.store.threads import own_connection
 
 SLICE = 100
 SLICES_AT_ONCE = 3
+# So many renewals may fail by chance before a lease is over.
+RENEWALS = 3
 Step = Callable[[Assignment, Sequence[Case]], None]
 STEPS: Mapping[Task, Sequence[Step]] = {
     Task.ACCOUNT: (examine, make, verify, tell, write_back),
@@ -55,14 +60,15 @@ def carry_next(
     task: Task,
     progress: Progress,
     only: Sequence[int] | None = None,
-    limit: int = SLICE,
 ) -> int:
     """Claim one slice and carry it; how many changes it had. Raises as `carry_all` does."""
-    rows = changes.claim(work.row, task, limit, only)
+    creations = _allowed(work) if task is Task.ACCOUNT else None
+    rows = changes.claim(work.row, task, SLICE, creations=creations, only=only)
     if not rows:
         return 0
     try:
-        with working_on(work.row):
+        every = changes.lease().total_seconds() / RENEWALS
+        with working_on(work.row), kept(partial(changes.renew, rows), every, own_connection):
             _carry(work, task, rows, progress)
     except changes.LeaseLostError as lost:
         log.warning("slice lost to another worker", rule=work.rule.name, reason=str(lost))
@@ -73,6 +79,14 @@ def to_carry(rule: Rule) -> int:
     """How many changes of the rule could be carried now."""
     moment = now()
     return sum(changes.claimable(rule, task, moment).count() for task in STEPS)
+
+
+def _allowed(work: Assignment) -> int | None:
+    """How many accounts may be made now, by the rule's limit per minute; None for any number."""
+    if work.rule.per_minute is None:
+        return None
+    wanted = min(SLICE, changes.creations_due(work.row))
+    return rules.take_from_bucket(work.row, Pace(work.rule.per_minute), wanted) if wanted else 0
 
 
 def _carry_slices(
