@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from latchkey.practice import database, mailbox, seeding, server, sites
+from latchkey.practice.phpcms import LABELS, pipe
 
 CONTACTS = 200
 SEED = 1
@@ -13,7 +14,13 @@ API_KEY = "practice-key"
 
 def main(arguments: list[str] | None = None) -> None:
     """Seed the home once, then serve until told to stop."""
-    options = _parser().parse_args(arguments)
+    # Behind `pipe` stands what php would be given.
+    options, rest = _parser().parse_known_args(arguments)
+    if options.command == "pipe":
+        pipe.converse(options.cms, options.home, options.contacts, options.seed)
+        return
+    if rest:
+        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
     if options.site is not None:
         _serve_site(options)
         return
@@ -44,18 +51,21 @@ def _serve_site(options: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m latchkey.practice", description=__doc__)
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve the practice CRM, site and mailbox")
-    serve.add_argument("--home", type=Path, required=True, help="where the state is kept")
     serve.add_argument("--port", type=int, default=0, help="0 chooses a free one")
     serve.add_argument("--site", choices=sorted(sites.SITES), help="a further kind of site alone")
-    serve.add_argument("--contacts", type=int, default=CONTACTS, help="how many to make up")
-    serve.add_argument("--seed", type=int, default=SEED, help="the same seed, the same people")
     serve.add_argument("--app-password", default=APP_PASSWORD, help="of the service user")
     serve.add_argument("--api-key", default=API_KEY, help="of the service user's contact")
     serve.add_argument(
         "--die-with-parent", action="store_true", help="stop when standard input ends"
     )
+    piped = commands.add_parser("pipe", help="stand for php with Latchkey's script")
+    piped.add_argument("--cms", choices=sorted(LABELS), required=True)
+    for command in (serve, piped):
+        command.add_argument("--home", type=Path, required=True, help="where the state is kept")
+        command.add_argument("--contacts", type=int, default=CONTACTS, help="how many to make up")
+        command.add_argument("--seed", type=int, default=SEED, help="the same seed and people")
     return parser
 
 

@@ -14,7 +14,9 @@ from werkzeug.wrappers import Request, Response
 
 SITES: Mapping[str, str] = MappingProxyType(
     {
+        "backdrop": "latchkey.practice.backdrop",
         "drupal": "latchkey.practice.drupal",
+        "drupal7": "latchkey.practice.drupal7",
         "joomla": "latchkey.practice.joomla",
         "moodle": "latchkey.practice.moodle",
         "standalone": "latchkey.practice.standalone",

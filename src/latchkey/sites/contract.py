@@ -45,13 +45,18 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting of a connection, with the help text that forms and documents show."""
+    """One setting of a connection, with the help text that forms and documents show.
+
+    `host_only` ones come from the configuration file, on the host: the browser shows them and never
+    edits them, because they choose what is run there.
+    """
 
     name: str
     label: str
     help: str
     secret: bool = False
     required: bool = True
+    host_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Backdrop, by the script that it shares with its relative."""

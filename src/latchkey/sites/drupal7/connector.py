@@ -1,0 +1,5 @@
+"""Drupal 7 as a kind of site."""
+
+from latchkey.sites.phpcms.connector import spec_of
+
+SPEC = spec_of("drupal7", "Drupal 7")
