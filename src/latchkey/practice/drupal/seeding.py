@@ -20,7 +20,7 @@ ADMINISTRATOR: Final = "administrator"
 PROVISIONER: Final = "provisioner"
 GUEST: Final = "guest"
 
-_ROLES: Final = (
+ROLES: Final = (
     Role(ADMINISTRATOR, "f086a017-d45d-4d00-b112-8441a4a58300", "Administrator", is_admin=True),
     Role("anonymous", "c24b4a27-1773-4e5e-ae41-b4d938284a39", "Anonymous user"),
     Role("authenticated", "f389e4d7-6976-4d94-bbba-00b064eae6e0", "Authenticated user"),
@@ -43,7 +43,7 @@ _ROLES: Final = (
         permissions=(ADMINISTER_USERS,),
     ),
 )
-_STAFF: Final = (
+STAFF: Final = (
     ("76ec46b2-1127-4e3d-8a5e-5e12efb071b8", "admin", (ADMINISTRATOR,)),
     ("5f0a7c1e-9d3b-4a68-8e21-c6b4d7f09a13", GUEST, ()),
     ("91bed9c1-1aa6-498c-989d-ae1de0c1068f", SERVICE, (PROVISIONER,)),
@@ -62,10 +62,11 @@ def seed(db: sqlite3.Connection, contacts: int, seed: int) -> None:
     """Fill the home, inside the caller's transaction; one that is filled already stays so."""
     if roles.all_of(db):
         return
-    for role in _ROLES:
+    for role in ROLES:
         roles.insert(db, role)
-    for identifier, name, held in _STAFF:
-        staff = {"name": name, "mail": f"{name}@example.org", "pass": PASSWORD}
+    for identifier, name, held in STAFF:
+        mail = f"{name}@example.org"
+        staff = {"name": name, "mail": mail, "init": mail, "pass": PASSWORD}
         _account(db, identifier, staff, held)
     for number, (name, mail, given) in enumerate(islice(_accounts(contacts, seed), ACCOUNTS)):
         identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, f"practice:{seed}:{number}"))

@@ -1,7 +1,8 @@
 """What of the practice Drupal can be switched: how it is configured, and what is broken in it.
 
 `/practice/control` of its process turns the switches (POST JSON) and shows them with the accounts
-(GET). `permissions`, `end_sessions` and `forget_failures` are acts, and not shown again.
+(GET). `permissions`, `end_sessions`, `forget_failures` and `remove_accounts` (but the staff's) are
+acts, and not shown again.
 """
 
 import ipaddress
@@ -86,6 +87,11 @@ def _forget_failures(db: sqlite3.Connection, _order: Any) -> None:
     db.execute("DELETE FROM drupal_flood")
 
 
+def _remove_accounts(db: sqlite3.Connection, _order: Any) -> None:
+    """Leave only those who run the site: the first three."""
+    db.execute("DELETE FROM drupal_users WHERE uid > ?", (users.STAFF,))
+
+
 def _json(status: int, body: object) -> Response:
     return Response(json.dumps(body), status, content_type="application/json")
 
@@ -94,4 +100,5 @@ _ACTS: dict[str, Callable[[sqlite3.Connection, Any], None]] = {
     "permissions": _set_permissions,
     "end_sessions": _end_sessions,
     "forget_failures": _forget_failures,
+    "remove_accounts": _remove_accounts,
 }

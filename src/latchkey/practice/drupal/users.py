@@ -9,6 +9,7 @@ from typing import Any
 
 from latchkey.practice.wordpress import passwords
 
+STAFF = 3  # administrator, guest and service user come first
 CUSTOM_FIELDS = ("field_civi_contact_id", "field_first_name", "field_last_name")
 _COLUMNS = (
     "uid, uuid, name, mail, password, status, preferred_langcode, created, changed, access, login, "
