@@ -1,0 +1,60 @@
+"""What every page is given: who may what, where one is, and whether this is practice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+import latchkey
+from latchkey.store import configuration, pauses
+from latchkey.web.permissions import May, allows
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the navigation: `url` is a URL name, `starts` marks pages below it."""
+
+    url: str
+    label: Any
+    icon: str
+    may: May = May.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Places that belong together."""
+
+    label: Any
+    places: tuple[Place, ...]
+
+
+# A screen stands here from the day that it is there.
+NAVIGATION = (
+    Section(
+        _("Work"),
+        (Place("web:dashboard", _("Dashboard"), "house"),),
+    ),
+)
+
+
+def page(request: HttpRequest) -> Mapping[str, Any]:
+    """The context processor of every page."""
+    return {
+        "version": latchkey.__version__,
+        "navigation": SimpleLazyObject(lambda: navigation_for(request)),
+        "can": {what.name.lower(): allows(request.user, what) for what in May},
+        "is_practice": SimpleLazyObject(configuration.holds_practice),
+        "pauses": SimpleLazyObject(pauses.every),
+    }
+
+
+def navigation_for(request: HttpRequest) -> list[tuple[Section, list[Place]]]:
+    """The sections with the places that this person may open."""
+    return [
+        (section, found)
+        for section in NAVIGATION
+        if (found := [place for place in section.places if allows(request.user, place.may)])
+    ]
