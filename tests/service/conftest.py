@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -34,10 +35,13 @@ LIMITS = Limits(connect=2.0, answer=3.0, total=6.0, tries=2)
 
 
 class WiredConnect:
-    """Opens connections with the practice credentials, each once."""
+    """Opens connections, each once, with the practice credentials unless told otherwise."""
 
-    def __init__(self, doors: Doors) -> None:
+    def __init__(
+        self, doors: Doors, username: str = "latchkey", password: str = APP_PASSWORD
+    ) -> None:
         self._doors = doors
+        self._username, self._password = username, password
         self._open: dict[Any, Any] = {}
         self._dry: list[WiredConnect] = []
 
@@ -59,8 +63,8 @@ class WiredConnect:
                 name=connection.name,
                 kind=connection.kind,
                 url=connection.url,
-                settings={"username": "latchkey"},
-                secrets={"password": Secret(APP_PASSWORD)},
+                settings={"username": self._username},
+                secrets={"password": Secret(self._password)},
             )
             self._open[connection.pk] = KINDS[connection.kind].connect(given, self._doors)
         return self._open[connection.pk]
@@ -71,7 +75,8 @@ class WiredConnect:
 
     def dry(self) -> "WiredConnect":
         """See Connect."""
-        self._dry.append(WiredConnect(Doors(dry_run=True, limits=LIMITS)))
+        doors = Doors(dry_run=True, limits=self._doors.limits)
+        self._dry.append(WiredConnect(doors, self._username, self._password))
         return self._dry[-1]
 
     def close(self) -> None:
@@ -121,13 +126,13 @@ class Workplace:
         return run_rule(self.installation, rule, Silent())
 
 
-@pytest.fixture
-def workplace(
-    practice: RunningPractice,
-    transactional_db: None,  # noqa: ARG001 - threads of a run see what is committed
+@contextmanager
+def working_at(
+    practice: RunningPractice, site_url: str, connect: WiredConnect, *, hosted: bool
 ) -> Iterator[Workplace]:
-    """An installation whose CRM and site are practice systems behind a wire each."""
-    with Wire(practice.url) as crm_wire, Wire(practice.url) as site_wire:
+    """An installation on a practice CRM and some site, with a wire before each."""
+    mailbox = PracticeMailbox(practice.url, Doors())
+    with Wire(practice.url) as crm_wire, Wire(site_url) as site_wire:
         crm = Connection.objects.create(
             key=uuid4(), role="crm", name="main", kind="civicrm", url=crm_wire.url
         )
@@ -137,10 +142,8 @@ def workplace(
             name="www",
             kind="wordpress",
             url=site_wire.url,
-            hosts_crm=crm,
+            hosts_crm=crm if hosted else None,
         )
-        connect = WiredConnect(Doors(limits=LIMITS))
-        mailbox = PracticeMailbox(practice.url, Doors())
         installation = Installation(
             connect=connect,
             keyring=Keyring([new_key()]),
@@ -153,3 +156,14 @@ def workplace(
         yield Workplace(installation, world, practice, crm_wire, site_wire, crm, site)
         connect.close()
         mailbox.close()
+
+
+@pytest.fixture
+def workplace(
+    practice: RunningPractice,
+    transactional_db: None,  # noqa: ARG001 - threads of a run see what is committed
+) -> Iterator[Workplace]:
+    """An installation on practice systems: the site hosts the CRM."""
+    connect = WiredConnect(Doors(limits=LIMITS))
+    with working_at(practice, practice.url, connect, hosted=True) as at_work:
+        yield at_work
