@@ -1,0 +1,37 @@
+"""The rows: one module a noun; everybody imports them from here."""
+
+from latchkey.store.models.accounts import Account
+from latchkey.store.models.connections import Connection
+from latchkey.store.models.people import Alert, SettingChange, User
+from latchkey.store.models.rules import Cursor, Pause, Rule
+from latchkey.store.models.states import MID_FLIGHT, UNDER_WAY, State, Task, Told
+from latchkey.store.models.work import (
+    AddressInUse,
+    AttemptEnded,
+    AttemptStarted,
+    Change,
+    Plan,
+    Run,
+)
+
+__all__ = [
+    "MID_FLIGHT",
+    "UNDER_WAY",
+    "Account",
+    "AddressInUse",
+    "Alert",
+    "AttemptEnded",
+    "AttemptStarted",
+    "Change",
+    "Connection",
+    "Cursor",
+    "Pause",
+    "Plan",
+    "Rule",
+    "Run",
+    "SettingChange",
+    "State",
+    "Task",
+    "Told",
+    "User",
+]

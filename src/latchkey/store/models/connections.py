@@ -1,0 +1,47 @@
+"""The CRMs and sites."""
+
+from django.db import models
+
+
+class Connection(models.Model):
+    """The address and credential of a CRM or a site. `sealed` holds the secrets, encrypted.
+
+    `paused_reason` says why Latchkey leaves it alone until `probe_at`, empty when it works. Of a
+    site, `holder` is the worker that alone carries changes to it until `held_until`, so that its
+    limit of connections holds whatever the number of workers.
+    """
+
+    class Role(models.TextChoices):
+        """Which end of the work it is."""
+
+        CRM = "crm"
+        SITE = "site"
+
+    key = models.UUIDField(primary_key=True)
+    role = models.CharField(max_length=4, choices=Role)
+    name = models.SlugField(max_length=60)
+    kind = models.SlugField(max_length=40)
+    url = models.CharField(max_length=500, blank=True)
+    settings = models.JSONField(default=dict)
+    sealed = models.JSONField(default=dict)
+    references = models.JSONField(default=dict)
+    connections = models.PositiveSmallIntegerField(default=4)
+    allow_http = models.BooleanField(default=False)
+    hosts_crm = models.ForeignKey("self", models.PROTECT, null=True, related_name="hosts")
+    practice = models.BooleanField(default=False)
+    paused_reason = models.TextField(blank=True)
+    probe_at = models.DateTimeField(null=True)
+    probes_failed = models.PositiveIntegerField(default=0)
+    next_poll_at = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=100, blank=True)
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        """One name once among the CRMs, and once among the sites."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("role", "name"), name="connection_name_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role}.{self.name}"
