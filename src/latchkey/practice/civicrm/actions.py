@@ -174,7 +174,7 @@ _TABLES: Final[Mapping[str, Action]] = {
         writes=True,
     ),
 }
-_OWN: Final[Mapping[tuple[str, str], Action]] = {
+_OWN: Final[dict[tuple[str, str], Action]] = {
     ("Contact", "getChecksum"): Action(_get_checksum, frozenset({"contactId", "ttl"})),
     ("Contact", "validateChecksum"): Action(
         _validate_checksum, frozenset({"contactId", "checksum"})
@@ -186,6 +186,11 @@ _OWN: Final[Mapping[tuple[str, str], Action]] = {
     ("Setting", "set"): Action(_set_settings, frozenset({"values", "domainId"}), writes=True),
     ("Setting", "revert"): Action(_revert_settings, frozenset({"select", "domainId"}), writes=True),
 }
+
+
+def register(entity: str, action: str, found: Action) -> None:
+    """Carry out a further action, or a known one of this entity in another way."""
+    _OWN[entity, action] = found
 
 
 def call(requester: Requester, entity: str, action: str, parameters: Parameters) -> Record:

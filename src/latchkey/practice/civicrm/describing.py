@@ -22,7 +22,7 @@ _CRUD: Final = (
     "checkAccess",
 )
 # mergeDuplicates is listed as recorded; a practice CRM has no use for it.
-_OWN: Final[Mapping[str, tuple[str, ...]]] = {
+_OWN: Final[dict[str, tuple[str, ...]]] = {
     "Contact": ("getChecksum", "validateChecksum", "mergeDuplicates"),
     "Group": ("refresh",),
     "Setting": ("get", "set", "revert", "getFields", "getActions"),
@@ -30,6 +30,7 @@ _OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "Entity": ("get", "getFields", "getActions"),
 }
 TABLELESS: Final = ("Setting", "System", "Entity")
+_TITLES: Final[Mapping[str, str]] = {"UFMatch": "User Account", "UserRole": "User Role"}
 _CHECKS: Final = (
     ("checkCleanPage", "error"),
     ("checkPhpVersion", "info"),
@@ -46,15 +47,21 @@ _CHECKS: Final = (
 )
 
 
+def register(entity: str, *names: str) -> None:
+    """List further actions of an entity."""
+    _OWN[entity] = names
+
+
 def entities() -> list[Record]:
     """Every entity, as Entity.get shows it."""
     return [
         {
             "name": name,
-            "title": name,
+            "title": _TITLES.get(name, name),
             "title_plural": f"{name}s",
             "type": ["DAOEntity"] if name in ENTITIES else ["AbstractEntity"],
             "primary_key": ["id"] if name in ENTITIES else [],
+            "class": f"Civi\\Api4\\{name}",
         }
         for name in sorted((*ENTITIES, *TABLELESS))
     ]

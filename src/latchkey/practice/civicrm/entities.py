@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from latchkey.practice.civicrm.contact_fields import CONTACT, located
@@ -225,7 +226,7 @@ UF_MATCH: Final = Entity(
     unique=(("uf_name", "domain_id"), ("contact_id", "domain_id")),
     indexes=(("uf_id",),),
 )
-ENTITIES: Final[Mapping[str, Entity]] = {
+_ENTITIES: Final[dict[str, Entity]] = {
     entity.name: entity.indexed()
     for entity in (
         CONTACT,
@@ -248,6 +249,7 @@ ENTITIES: Final[Mapping[str, Entity]] = {
         CUSTOM_FIELD,
     )
 }
+ENTITIES: Final[Mapping[str, Entity]] = MappingProxyType(_ENTITIES)
 
 _OTHER_TABLES: Final = """
 CREATE TABLE IF NOT EXISTS civicrm_group_contact_cache (
@@ -273,3 +275,8 @@ CREATE TABLE IF NOT EXISTS practice_permission (
 """
 
 SCHEMA: Final = ddl(ENTITIES) + _OTHER_TABLES
+
+
+def register(*entities: Entity) -> None:
+    """Know further entities, whose tables are there: those of another edition of CiviCRM."""
+    _ENTITIES.update((entity.name, entity.indexed()) for entity in entities)

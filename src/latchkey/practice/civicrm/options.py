@@ -44,12 +44,18 @@ _FIXED: Final[Mapping[str, tuple[Option, ...]]] = {
     ),
 }
 
-_ENTITIES: Final[Mapping[str, str]] = {
+_ENTITIES: Final[dict[str, str]] = {
     "Group": "SELECT id, name, title FROM civicrm_group",
     "Tag": "SELECT id, name, label FROM civicrm_tag",
     "OptionGroup": "SELECT id, name, COALESCE(title, name) FROM civicrm_option_group",
     "CustomGroup": "SELECT id, name, title FROM civicrm_custom_group",
 }
+
+
+def register(entity: str, statement: str) -> None:
+    """Take options from a further entity: `statement` gives id, name and label."""
+    _ENTITIES[entity] = statement
+
 
 _OPTION_VALUES: Final = (
     "SELECT {}, v.name, v.label FROM civicrm_option_value v"

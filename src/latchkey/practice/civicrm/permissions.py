@@ -59,7 +59,7 @@ _LOCATED: Final[Mapping[str, _Needs]] = {
     "default": (ACCESS, EDIT_ALL),
 }
 _READ_OPENLY: Final[Mapping[str, _Needs]] = {"get": (ACCESS,), "default": (ADMINISTER,)}
-_NEEDS: Final[Mapping[str, Mapping[str, _Needs]]] = {
+_NEEDS: Final[dict[str, Mapping[str, _Needs]]] = {
     "Contact": {
         "get": (),
         "create": (ACCESS, "add contacts"),
@@ -91,6 +91,11 @@ _NEEDS: Final[Mapping[str, Mapping[str, _Needs]]] = {
 }
 _META: Final = frozenset({"getFields", "getActions"})
 _ADMINISTERED: Final[Mapping[str, _Needs]] = {"default": (ADMINISTER,)}
+
+
+def register(entity: str, rules: Mapping[str, _Needs]) -> None:
+    """Ask for permissions at a further entity; `default` is for the actions not named."""
+    _NEEDS[entity] = rules
 
 
 def needs(entity: str, action: str) -> _Needs:
@@ -126,6 +131,8 @@ def row_limit(requester: Requester, entity: Entity, alias: str) -> str | None:
             column = "id"
         case "GroupContact" | "SubscriptionHistory" | "Email" | "Phone" | "Address":
             column = "contact_id"
+        case "User" if not requester.may(VIEW_ALL):
+            return f"({alias}.contact_id IS NULL OR {alias}.id = {int(requester.user_id or 0)})"
         case "Activity" | "ActivityContact":
             return None if requester.may(VIEW_ACTIVITIES) else "0"
         case _:

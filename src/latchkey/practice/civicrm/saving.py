@@ -25,7 +25,7 @@ from latchkey.practice.civicrm.sight import Sight
 Record = dict[str, Any]
 Write = Callable[[Sight, Draft], Record]
 
-_WRITERS: Final[Mapping[str, Write]] = {
+_WRITERS: Final[dict[str, Write]] = {
     "Contact": contacts.write,
     "Email": locations.write,
     "Phone": locations.write,
@@ -44,6 +44,11 @@ _WRITERS: Final[Mapping[str, Write]] = {
 _LAST_TELLS_MORE: Final = {"GroupContact": ("method", "tracking")}
 
 
+def register(entity: str, write: Write) -> None:
+    """Write the records of a further entity in this way."""
+    _WRITERS[entity] = write
+
+
 def create(sight: Sight, entity: Entity, parameters: Mapping[str, Any]) -> list[Record]:
     """One new record."""
     values = {key: value for key, value in (parameters.get("values") or {}).items() if key != "id"}
@@ -60,7 +65,7 @@ def save(sight: Sight, entity: Entity, parameters: Mapping[str, Any]) -> list[Re
     broken = _breaks_at(sight, entity, records)
     told: list[Record] = []
     for number, record in enumerate(records):
-        made = _matched(sight, entity, {**defaults, **record}, match)
+        made = matched(sight, entity, {**defaults, **record}, match)
         told.append(
             _write_broken(sight, entity, made) if number == broken else _write(sight, entity, made)
         )
@@ -122,7 +127,7 @@ def _write(sight: Sight, entity: Entity, record: Record) -> Record:
     return write(sight, draft(sight, entity, record))
 
 
-def _matched(sight: Sight, entity: Entity, record: Record, match: Sequence[str]) -> Record:
+def matched(sight: Sight, entity: Entity, record: Record, match: Sequence[str]) -> Record:
     """The record with the id of the one row that has the same values in the fields of `match`."""
     if not match or record.get("id") is not None:
         return record

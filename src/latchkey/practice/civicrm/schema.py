@@ -35,7 +35,8 @@ class Field:
     `options` names the list its values are taken from: an option group (`option:gender`; or
     `named:languages` where the column holds names), an entity (`entity:Group`) or a fixed list
     (`fixed:location_type`). `points_to` is the entity of a foreign key. `permission` is the one a
-    key needs to see the field at all. `custom_id` is that of a custom field.
+    key needs to see the field at all. `custom_id` is that of a custom field. One that stands
+    `apart` is shown only where it is asked for by name.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     readonly: bool = False
     permission: str | None = None
     custom_id: int | None = None
+    apart: bool = False
 
     @property
     def label(self) -> str:

@@ -60,7 +60,8 @@ class Sight:
 
     def columns(self, entity: Entity) -> Iterator[Field]:
         """What `*` stands for."""
-        return (each for each in entity.columns if readable(self.requester, each))
+        shown = (each for each in entity.columns if not each.apart)
+        return (each for each in shown if readable(self.requester, each))
 
     def custom_fields(self) -> dict[str, Field]:
         """The custom fields of contacts, each under both of its names, in their order."""
