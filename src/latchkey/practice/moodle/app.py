@@ -37,7 +37,7 @@ _FORM: Final = Markup(
 
 def respond(request: Request) -> Response | None:
     """The site's answer; None where the address is not one of its own."""
-    if (control := switches.respond(request)) is not None:
+    if (control := switches.BOARD.respond(request)) is not None:
         return control
     if request.path == users.FORGOT_PASSWORD:
         return _forgot_password(request)

@@ -1,15 +1,10 @@
-"""`/practice/control` of this site: what tests and the demo turn. Loopback only."""
+"""What tests and the demo turn at this site."""
 
-import ipaddress
-import json
 import sqlite3
 from typing import Any, Final
 
-from werkzeug.wrappers import Request, Response
+from latchkey.practice.switchboard import Switchboard
 
-from latchkey.practice import database
-
-ADDRESS: Final = "/practice/control"
 FUNCTIONS: Final = (
     "core_user_create_users",
     "core_user_get_users_by_field",
@@ -46,31 +41,9 @@ SWITCHES: Final[dict[str, Any]] = {
 }
 
 
-def respond(request: Request) -> Response | None:
-    """Turn the switches that are named, or show them all; None for another address."""
-    if request.path != ADDRESS:
-        return None
-    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104 - no address is a stranger's
-        return _json(403, {"error": "from this machine only"})
-    if request.method == "GET":
-        db = database.connection()
-        return _json(200, {name: of(db, name) for name in SWITCHES})
-    orders = request.get_json(silent=True) if request.is_json else None
-    if not isinstance(orders, dict):
-        return _json(400, {"error": "a JSON object is expected"})
-    for name, value in orders.items():
-        if type(value) is not type(SWITCHES.get(name)):
-            return _json(400, {"error": f"there is no such switch as {name} = {value!r}"})
-    with database.transaction() as db:
-        for name, value in orders.items():
-            database.set_switch(db, f"moodle_{name}", value)
-    return _json(200, orders)
+BOARD: Final = Switchboard("moodle", SWITCHES)
 
 
 def of(db: sqlite3.Connection, name: str) -> Any:
     """What a switch stands at."""
-    return database.switch(db, f"moodle_{name}", SWITCHES[name])
-
-
-def _json(status: int, body: object) -> Response:
-    return Response(json.dumps(body), status, content_type="application/json; charset=UTF-8")
+    return BOARD.of(db, name)
