@@ -36,8 +36,8 @@ ANSWERED = 200
 # The program itself ends when it hears nothing for twice as long: an old one is never talked to.
 IDLE = 30.0
 LIFETIME = 600.0
-# What a host may print before the program speaks: banners, and what shells are made to say.
-LINES_BEFORE_GREETING = 100
+# How many lines a host may print beside the program: banners, and what shells are made to say.
+MOST_CHATTER = 200
 MOST_LOSSES = 3
 PATIENCE = 2.0
 # What a program needs to know of its surroundings; nothing else of ours, credentials least of all.
@@ -164,7 +164,7 @@ class ProcessDoor:
         status: int | None = None
         try:
             pipe.put(line.encode() + b"\n")
-            reply = self._reply(pipe.line(self._limits.answer))
+            reply = self._reply(pipe)
             status = ANSWERED
         except PipeError as error:
             self._let_go(0.0)
@@ -175,11 +175,16 @@ class ProcessDoor:
             self._observe(Call(self.program, METHOD, command.op, status, self._used - began))
         return reply
 
-    def _reply(self, line: bytes) -> Reply:
-        reply = _object(line)
-        if reply is None or reply.get("ref") != self._number:
-            raise _NonsenseError
-        return reply
+    def _reply(self, pipe: Pipe) -> Reply:
+        """The answer; what others print between, such as a mail program's chatter, is read past."""
+        until = time.monotonic() + self._limits.answer
+        for _ in range(MOST_CHATTER):
+            said = _object(pipe.line(until - time.monotonic()))
+            if said is not None and "ref" in said:
+                if said["ref"] == self._number:
+                    return said
+                break
+        raise _NonsenseError
 
     def _lost(self, error: PipeError, command: Command) -> RemoteError:
         what = f"The answer of {self.program} to {command.op} was lost: {_why(error)}."
@@ -252,7 +257,7 @@ class ProcessDoor:
 
     def _greeted(self, pipe: Pipe) -> Reply:
         until = time.monotonic() + self._limits.answer
-        for _ in range(LINES_BEFORE_GREETING):
+        for _ in range(MOST_CHATTER):
             said = _object(pipe.line(until - time.monotonic()))
             if said is not None and self._greeting_key in said:
                 return said

@@ -63,7 +63,7 @@ def opening(root: str, uri: str) -> bytes:
 @cache
 def program() -> bytes:
     """The whole script, from its parts."""
-    folder = resources.files(__package__) / "script"
+    folder = resources.files(__package__) / "php"
     parts = [(folder / name).read_text("utf-8").removeprefix(_OPEN) for name in PARTS]
     return (_OPEN + "".join(parts)).encode()
 

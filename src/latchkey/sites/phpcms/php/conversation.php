@@ -169,7 +169,8 @@ final class Conversation
     private function say(array $answer)
     {
         $flags = JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
-        fwrite(STDOUT, json_encode($answer, $flags) . "\n");
+        // A line of its own, also where a mail program has printed something before.
+        fwrite(STDOUT, "\n" . json_encode($answer, $flags) . "\n");
         fflush(STDOUT);
     }
 }
