@@ -44,7 +44,7 @@ class RuleChecks:
             self._failed[row.crm_id] = str(error)
             return []
         return [
-            Refusal("afterwards", _cannot_be_emptied(trigger))
+            Refusal("afterwards", cannot_be_emptied(trigger))
             for trigger in triggers
             if not trigger.can_be_emptied
         ]
@@ -127,7 +127,7 @@ def _about_triggers(crm: Crm, rule: Rule) -> Iterator[Finding]:
         if trigger is None:
             yield _missing(kind, name)
         elif rule.afterwards is Afterwards.REMOVE and not trigger.can_be_emptied:
-            yield Finding(_cannot_be_emptied(trigger), Level.MISSING)
+            yield Finding(cannot_be_emptied(trigger), Level.MISSING)
         else:
             yield Finding(f'The {kind} "{trigger.title}" is there.', Level.OK)
 
@@ -192,7 +192,8 @@ def _missing(kind: str, name: str) -> Finding:
     )
 
 
-def _cannot_be_emptied(trigger: Trigger) -> str:
+def cannot_be_emptied(trigger: Trigger) -> str:
+    """Why a rule that removes may not watch this trigger, and what to write instead."""
     return (
         f'contacts cannot be taken out of "{trigger.title}", a {trigger.kind} group. '
         'Write afterwards = "keep", or watch a static group or a tag.'

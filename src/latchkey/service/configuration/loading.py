@@ -73,11 +73,11 @@ def _draft(
     installation: Installation, document: Document, host: Host, *, prune: bool, practice: bool
 ) -> Draft:
     stored = connections.every()
-    problems = list(crosscheck(document, _known(document, stored)))
+    problems = list(crosscheck(document, known_besides(document, stored)))
     preparing = Preparing(stored, installation.keyring, host, practice=practice)
     ready = _connections(preparing, document, stored)
     problems += preparing.problems
-    problems += _about_practice(ready, practice=practice)
+    problems += about_practice(ready, practice=practice)
     refuse_if_any(problems)
     prepared_rules = _rules(document, stored, ready)
     left = leftover(stored, ready, rules.every(), prepared_rules, prune=prune)
@@ -85,7 +85,8 @@ def _draft(
     return Draft(ready, prepared_rules, left)
 
 
-def _known(document: Document, stored: Sequence[Connection]) -> Known:
+def known_besides(document: Document, stored: Sequence[Connection]) -> Known:
+    """What the tables of a document may name."""
     crms = {row.name for row in stored if row.role == Connection.Role.CRM}
     kinds = {row.name: row.kind for row in stored if row.role == Connection.Role.SITE}
     kinds |= {name: site.kind for name, site in document.sites.items()}
@@ -120,7 +121,8 @@ def _rules(
     ]
 
 
-def _about_practice(ready: Sequence[Prepared], *, practice: bool) -> list[Problem]:
+def about_practice(ready: Sequence[Prepared], *, practice: bool) -> list[Problem]:
+    """Practice and real systems may not meet in one home."""
     if practice and storing.holds_real():
         return [
             Problem(
