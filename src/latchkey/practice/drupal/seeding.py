@@ -43,6 +43,7 @@ ROLES: Final = (
         permissions=(ADMINISTER_USERS,),
     ),
 )
+ANONYMOUS: Final = "0d6f4b1e-53a8-4c27-9e10-7b2c85d4fa96"
 STAFF: Final = (
     ("76ec46b2-1127-4e3d-8a5e-5e12efb071b8", "admin", (ADMINISTRATOR,)),
     ("5f0a7c1e-9d3b-4a68-8e21-c6b4d7f09a13", GUEST, ()),
@@ -64,6 +65,7 @@ def seed(db: sqlite3.Connection, contacts: int, seed: int) -> None:
         return
     for role in ROLES:
         roles.insert(db, role)
+    users.insert_anonymous(db, ANONYMOUS)
     for identifier, name, held in STAFF:
         mail = f"{name}@example.org"
         staff = {"name": name, "mail": mail, "init": mail, "pass": PASSWORD}

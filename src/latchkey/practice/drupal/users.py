@@ -61,6 +61,15 @@ def insert(db: sqlite3.Connection, uuid: str, values: Mapping[str, Any]) -> int:
     return int(cursor.lastrowid or 0)
 
 
+def insert_anonymous(db: sqlite3.Connection, uuid: str) -> None:
+    """Add number 0, who stands for everybody that is not logged in."""
+    db.execute(
+        "INSERT INTO drupal_users (uid, uuid, name, status, preferred_langcode, created, changed)"
+        " VALUES (0, ?, '', 0, 'en', 0, 0)",
+        (uuid,),
+    )
+
+
 def save(db: sqlite3.Connection, user: User, values: Mapping[str, Any]) -> None:
     """Change these values of an account; another password ends its sessions."""
     fields = {**user.fields, **{k: v for k, v in values.items() if k in CUSTOM_FIELDS}}

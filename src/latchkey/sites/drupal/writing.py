@@ -171,7 +171,9 @@ class Writer:
     def _with_existing(self, write: Write, error: RemoteError) -> RemoteError:
         if isinstance(error, PerhapsTaken):
             existing = self._existing(write, error.on)
-            return Conflict(TAKEN[error.on], error.on, existing) if existing else error
+            if existing:
+                return Conflict(TAKEN[error.on], error.on, existing)
+            return RejectedError(str(error))
         if isinstance(error, Conflict) and error.existing is None:
             error.existing = self._existing(write, error.on)
         return error
