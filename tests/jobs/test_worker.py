@@ -111,6 +111,20 @@ def test_what_follows_from_a_task_is_done_without_waiting_for_a_tick(
     wait_until(lambda: len(rows.done) == 3)
 
 
+def test_worker_goes_on_with_what_follows_but_lets_others_in(file_carrier, rows, start) -> None:
+    others = [Task("carry", f"other {number}") for number in range(3)]
+    rows.left.update({CARRY: 50, **dict.fromkeys(others, 1)})
+    rows.following[CARRY] = [CARRY]
+    rows.gate.clear()
+    start(file_carrier, threads=1, tick_seconds=NEVER_BY_ITSELF)
+    wait_until(rows.begun.is_set)
+
+    rows.gate.set()
+
+    wait_until(lambda: len(rows.done) == 53)
+    assert set(others) <= set(rows.done[:10])
+
+
 def test_worker_is_woken_before_its_next_tick(file_carrier, rows, start) -> None:
     worker = start(file_carrier, tick_seconds=NEVER_BY_ITSELF)
     wait_until(lambda: rows.looks == 1)

@@ -89,6 +89,11 @@ class Carrier:
         with self._reached():
             return bool(self._storage.queue_size() >= FULL)
 
+    def is_empty(self) -> bool:
+        """Whether nothing waits in the queue. CarrierError as `put`."""
+        with self._reached():
+            return bool(self._storage.queue_size() == 0)
+
     def wake(self) -> None:
         """Ask one worker, of any process, to look at once for what is due. CarrierError as `put`.
 

@@ -1,7 +1,7 @@
 """Threads that perform tasks, and one that looks for what is due."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -154,10 +154,12 @@ class Worker:
             return
         if task == WAKE:
             self.wake()
-        elif task is not None and self._docket.begin(task, time.monotonic()):
-            self._perform(task)
+            return
+        while task is not None and self._docket.begin(task, time.monotonic()):
+            task = self._go_on(self._perform(task))
 
-    def _perform(self, task: Task) -> None:
+    def _perform(self, task: Task) -> Sequence[Task]:
+        """Do one task; the tasks that follow from it."""
         with bound_contextvars(task=task.name, key=task.key):
             try:
                 with self._around_task():
@@ -165,10 +167,20 @@ class Worker:
             except Exception:
                 rest = self._docket.failed(task, time.monotonic())
                 log.exception("a task hit a defect", rests_seconds=rest)
-                return
-            if self._docket.done(task):
-                self.wake()
-            try:
-                self._queue(following)
-            except CarrierError as error:
-                log.warning("what follows has to wait", reason=str(error))
+                return ()
+        if self._docket.done(task):
+            self.wake()
+        return following
+
+    def _go_on(self, following: Sequence[Task]) -> Task | None:
+        """Queue what follows; what this thread goes on with, where nobody else's task waits.
+
+        A worker that is at a site's work stays at it, instead of passing it round.
+        """
+        try:
+            goes_on = bool(following) and not self._stopping.is_set() and self._carrier.is_empty()
+            self._queue(following[1:] if goes_on else following)
+        except CarrierError as error:
+            log.warning("what follows has to wait", reason=str(error))
+            return None
+        return following[0] if goes_on else None

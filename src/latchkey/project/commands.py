@@ -4,12 +4,11 @@ from latchkey.cli.app import app
 from latchkey.cli.tools import tools_for_console
 from latchkey.project.demo import demo
 from latchkey.project.logs import log_beside_the_outcome
-from latchkey.project.upgrading import upgrade
-from latchkey.project.wiring import installation, practice_systems
-from latchkey.service.installation import Installation
-from latchkey.store import configuration
+from latchkey.project.opening import open_installation
+from latchkey.project.serving import register
 
 app.command()(demo)
+register(app)
 
 
 def run() -> None:
@@ -20,9 +19,3 @@ def run() -> None:
         app(obj=handed)
     finally:
         handed.close()
-
-
-def open_installation() -> Installation:
-    """This installation, its tables brought up to date."""
-    upgrade()
-    return installation(practice_systems(), for_practice=configuration.holds_practice())

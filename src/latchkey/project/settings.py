@@ -18,7 +18,9 @@ SQLITE_PRAGMAS = (
 def _database() -> dict[str, Any]:
     given = os.environ.get("LATCHKEY_DATABASE_URL")
     url = given or f"sqlite:///{_home.home() / 'latchkey.sqlite3'}"
-    database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600))
+    database: dict[str, Any] = dict(
+        dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    )
     if database["ENGINE"].endswith("sqlite3"):
         # In memory, the tests' threads would share one connection; a file is what users have.
         database["TEST"] = {"NAME": str(_home.home() / "test.sqlite3")}
@@ -76,6 +78,7 @@ LOGIN_URL = "web:login"
 LOGIN_REDIRECT_URL = "web:dashboard"
 LOGOUT_REDIRECT_URL = "web:login"
 MIDDLEWARE = [
+    "latchkey.web.probes.ProbesFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -2,4 +2,12 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("latchkey.web.urls"))]
+from latchkey.web import health, hooks, metrics
+
+urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("metrics", metrics.show),
+    path("hooks/<slug:name>", hooks.receive),
+    path("", include("latchkey.web.urls")),
+]

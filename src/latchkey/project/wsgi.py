@@ -7,7 +7,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "latchkey.project.settings")
 application = get_wsgi_application()
 
-from latchkey.project.commands import open_installation  # noqa: E402 - needs Django's settings
-from latchkey.web.installation import use  # noqa: E402 - as above
+# Both need Django's settings.
+from latchkey.project.opening import open_installation, surroundings_without_worker  # noqa: E402
+from latchkey.web import installation, surroundings  # noqa: E402
 
-use(open_installation)
+installation.use(open_installation)
+surroundings.use(surroundings_without_worker)
