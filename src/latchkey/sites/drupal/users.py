@@ -17,6 +17,7 @@ OWN = frozenset(
         "changed",
         "created",
         "default_langcode",
+        "display_name",
         "drupal_internal__uid",
         "id",
         "init",
