@@ -29,8 +29,9 @@ class Stand(Protocol):
 
     `role` and `another_role` are ordinary roles, `powerful` the username of an account with power,
     `permissions` all that the connection's user needs. `page` is how many accounts the site gives
-    at once. `writes`, `looks` and `mailing` choose requests on the wire: those that make or
-    change accounts, that look for accounts, and that have the site send its mail.
+    at once, `field` one of its text fields, needed of a kind that knows none beforehand. `writes`,
+    `looks` and `mailing` choose requests on the wire: those that make or change accounts, that look
+    for accounts, and that have the site send its mail.
     """
 
     spec: Spec
@@ -38,6 +39,7 @@ class Stand(Protocol):
     role: str
     another_role: str
     powerful: str
+    field: str
     permissions: tuple[str, ...]
     page: int
     unknown_id: str

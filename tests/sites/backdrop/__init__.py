@@ -1,0 +1,1 @@
+"""Backdrop, as its recordings and the practice site speak it."""
