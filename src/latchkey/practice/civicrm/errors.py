@@ -24,7 +24,7 @@ class ApiError(Exception):
         """The body; without the permission "view debug output" (`in_full`) it tells nothing."""
         if in_full:
             return {"error_code": 0, "error_message": self.message, "status": self.status}
-        message = f"{GENERIC} (Error ID: {_error_id()})"
+        message = f"{GENERIC} (Error ID: {error_id()})"
         return {"error_code": "1", "error_message": message, "status": self.status}
 
 
@@ -49,6 +49,7 @@ def mandatory_missing(entity: str, action: str, names: list[str]) -> ApiError:
     return ApiError(f"Mandatory values missing from Api4 {entity}::{action}: {', '.join(names)}")
 
 
-def _error_id() -> str:
+def error_id() -> str:
+    """What a person may quote to an administrator."""
     letters = string.ascii_letters + string.digits
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
