@@ -11,28 +11,7 @@ from latchkey.policy.planning import Verdict
 from latchkey.store.clock import now
 from latchkey.store.models import UNDER_WAY, Change, Plan, Rule, State, Task
 
-SAVED = [
-    "contact_name",
-    "email",
-    "verdict",
-    "state",
-    "why",
-    "details",
-    "intended_username",
-    "account_id",
-    "told",
-    "activity_id",
-    "attempts",
-    "refusals",
-    "intended_at",
-    "due_at",
-    "modified",
-    "rule_version",
-    "owed",
-    "plan_id",
-    "is_open",
-    "lease_until",
-]
+COLUMNS = {field.attname: field for field in Change.columns()}
 
 
 class LeaseLostError(Exception):
@@ -92,16 +71,8 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LATCHKEY_LEASE_SECONDS)
 
 
-def renew(changes: Sequence[Change]) -> None:
-    """Keep the leases of work that takes long. LeaseLostError when one of them was lost."""
-    with transaction.atomic():
-        check_fences(changes)
-        rows = Change.objects.filter(pk__in=[change.pk for change in changes])
-        rows.filter(lease_until__isnull=False).update(lease_until=now() + lease())
-
-
 def save(changes: Sequence[Change], *, release: bool = False) -> None:
-    """Write the changes down and renew their leases (or give them back).
+    """Write down what is new of the changes and renew their leases (or give them back).
 
     LeaseLostError when one of them was claimed by somebody else: then nothing is written.
     """
@@ -109,38 +80,66 @@ def save(changes: Sequence[Change], *, release: bool = False) -> None:
     for change in changes:
         change.lease_until = until
     with transaction.atomic():
-        check_fences(changes)
-        Change.objects.bulk_create(
-            changes, update_conflicts=True, unique_fields=["id"], update_fields=SAVED
-        )
+        _update(changes, fenced=True)
 
 
-def check_fences(changes: Sequence[Change]) -> None:
-    """LeaseLostError when one of the changes is no longer ours. Call it within a transaction."""
-    rows = Change.objects.filter(pk__in=[change.pk for change in changes])
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    fences = dict(rows.values_list("pk", "fence"))
-    lost = [change.pk for change in changes if fences.get(change.pk) != change.fence]
-    if lost:
-        raise LeaseLostError(f"{len(lost)} changes were claimed by another worker meanwhile")
+def renew(changes: Sequence[Change]) -> None:
+    """Keep the leases of work that takes long. LeaseLostError when one of them was lost."""
+    fences = {change.pk: change.fence for change in changes}
+    with transaction.atomic():
+        rows = Change.objects.filter(pk__in=fences)
+        if connection.features.has_select_for_update:
+            rows = rows.select_for_update()
+        now_held = dict(rows.values_list("pk", "fence"))
+        _lost(sum(fence != now_held.get(pk) for pk, fence in fences.items()))
+        rows.filter(lease_until__isnull=False).update(lease_until=now() + lease())
 
 
 def write_plan(changes: Sequence[Change]) -> None:
     """Write down what was decided for changes that nobody carries out yet."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now())
     with transaction.atomic():
-        mine = set(
-            Change.objects.filter(free, pk__in=[change.pk for change in changes]).values_list(
-                "pk", flat=True
-            )
-        )
-        Change.objects.bulk_create(
-            [change for change in changes if change.pk in mine],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=SAVED,
-        )
+        rows = Change.objects.filter(free, pk__in=[change.pk for change in changes])
+        mine = set(rows.values_list("pk", flat=True))
+        _update([change for change in changes if change.pk in mine], fenced=False)
+
+
+def _update(changes: Sequence[Change], *, fenced: bool) -> None:
+    """One statement for all changes of which the same columns are new."""
+    alike: dict[tuple[str, ...], list[Change]] = {}
+    for change in changes:
+        alike.setdefault(change.news(), []).append(change)
+    for columns, rows in alike.items():
+        if columns:
+            written = _update_alike(columns, rows, fenced=fenced)
+            _lost(len(rows) - written)
+    for change in changes:
+        change.remember()
+
+
+def _update_alike(columns: Sequence[str], rows: Sequence[Change], *, fenced: bool) -> int:
+    """How many rows were there to be written, with the fence that their worker holds."""
+    fields = [COLUMNS[column] for column in columns]
+    quote = connection.ops.quote_name
+    new = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    where = "id = %s AND fence = %s" if fenced else "id = %s"
+    values = [
+        [
+            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields),
+            row.pk,
+            *((row.fence,) if fenced else ()),
+        ]
+        for row in rows
+    ]
+    table = quote(Change.table())
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {new} WHERE {where}", values)  # noqa: S608 - names of our own columns
+        return int(cursor.rowcount)
+
+
+def _lost(number: int) -> None:
+    if number:
+        raise LeaseLostError(f"{number} changes were claimed by another worker meanwhile")
 
 
 def claimable(rule: Rule, task: Task, moment: datetime) -> QuerySet[Change]:

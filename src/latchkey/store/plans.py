@@ -48,6 +48,11 @@ def brake_of(plan: Plan) -> Brake | None:
     return Brake(**plan.brake) if plan.brake else None
 
 
+def contacts_of(plan: Plan) -> set[int]:
+    """The contacts about whom there is something to carry out."""
+    return set(plan.changes.filter(state=State.DUE).values_list("contact_id", flat=True))
+
+
 def creations(plan: Plan) -> int:
     """How many accounts the plan would make."""
     return plan.changes.filter(verdict=Verdict.CREATE, state=State.DUE).count()

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from latchkey.policy.brakes import Brake
 from latchkey.policy.reasons import Reason, Why
 from latchkey.store.models import Account, AttemptEnded, Change, Plan, Rule, Run, State
-from latchkey.store.runs import _outcome as outcome_of
+from latchkey.store.runs import outcome as outcome_of
 
 PAGE = 2000
 # The reason of a creation was true before it.
@@ -155,10 +155,10 @@ def outcomes(run: Run) -> Iterator[OutcomeRow]:
         .annotate(brake=F("plan__brake"))
         .order_by("contact_id")
     )
-    columns = (*_CONTACT, "state", "verdict", "intended_username", "plan__state", "came_to")
+    columns = (*_CONTACT, "task", "state", "verdict", "plan__state", "came_to", "intended_username")
     for row in rows.values(*columns, "brake").iterator(chunk_size=PAGE):
         held_by_plan = row["state"] == State.DUE and row["plan__state"] == Plan.State.HELD
-        outcome = outcome_of(dict(row))
+        outcome = outcome_of(row)
         reason = Brake(**row["brake"]).sentence if held_by_plan else _sentence(row)
         yield OutcomeRow(
             contact_id=row["contact_id"],

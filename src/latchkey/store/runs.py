@@ -1,6 +1,7 @@
 """Runs: what was asked for, and what came of it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -10,6 +11,7 @@ from latchkey.store.clock import now
 from latchkey.store.models import AttemptEnded, Change, Plan, Rule, Run, State, Task
 
 OUTCOMES = ("created", "linked", "updated", "already", "held", "refused", "failed", "waiting")
+RESET_OUTCOMES = ("sent", "held", "refused", "failed", "waiting")
 _BY_VERDICT = {
     Verdict.CREATE: "created",
     Verdict.LINK: "linked",
@@ -23,46 +25,70 @@ def begin(rule: Rule) -> Run:
     return Run.objects.create(rule=rule, started_at=now())
 
 
-def end(run: Run) -> dict[str, Any]:
+def end(run: Run, task: Task = Task.ACCOUNT) -> dict[str, Any]:
     """The run's summary, kept with it."""
     run.ended_at = now()
-    came = summary(run)
+    came = summary(run, task)
     run.summary = came
     run.save(update_fields=["ended_at", "summary"])
     return came
 
 
-def summary(run: Run) -> dict[str, Any]:
-    """What came of the contacts that the run saw: the eight outcomes add up to `seen`."""
+def summary(run: Run, task: Task = Task.ACCOUNT) -> dict[str, Any]:
+    """What came of the contacts that the run saw: the outcomes add up to `seen`.
+
+    There are eight of them for accounts, and those of `RESET_OUTCOMES` for password resets.
+    """
     ended = AttemptEnded.objects.filter(started__change=OuterRef("pk"), run=run)
     rows = (
-        Change.objects.filter(seen_by=run, task=Task.ACCOUNT)
+        Change.objects.filter(seen_by=run, task=task)
         .annotate(came_to=Subquery(ended.order_by("-pk").values("outcome")[:1]))
-        .values("state", "verdict", "plan__state", "came_to")
+        .values("task", "state", "verdict", "plan__state", "came_to")
         .annotate(number=Count("pk"))
     )
     counts: Counter[str] = Counter()
     for row in rows:
-        counts[_outcome(dict(row))] += row["number"]
+        counts[outcome(dict(row))] += row["number"]
     until = run.ended_at or now()
+    outcomes = RESET_OUTCOMES if task is Task.RESET else OUTCOMES
     return {
         "rule": run.rule.name,
         "seen": counts.total(),
-        **{outcome: counts[outcome] for outcome in OUTCOMES},
+        **{one: counts[one] for one in outcomes},
         "seconds": round((until - run.started_at).total_seconds(), 1),
     }
 
 
-def _outcome(row: dict[str, Any]) -> str:
+def outcome(row: Mapping[str, Any]) -> str:
+    """What came of one change in a run, by the word of the summary.
+
+    `row` has the change's task, state and verdict, plan__state, and as `came_to` the outcome of
+    its last attempt in the run, None when there was none.
+    """
     state, came_to = row["state"], row["came_to"]
     if state == State.DONE:
-        return _BY_VERDICT[Verdict(row["verdict"])] if came_to == "done" else "already"
+        return _done(row)
     if state == State.HELD:
         return "held"
-    if state in {State.REFUSED, State.IGNORED}:
+    if state in {State.REFUSED, State.IGNORED} or _has_nothing_to_reset(row):
         return "refused"
     if state == State.GIVEN_UP or came_to == AttemptEnded.Outcome.FAILED:
         return "failed"
     if row["plan__state"] == Plan.State.HELD:
         return "held"
     return "waiting"
+
+
+def _done(row: Mapping[str, Any]) -> str:
+    if row["task"] == Task.RESET:
+        return "sent"
+    return _BY_VERDICT[Verdict(row["verdict"])] if row["came_to"] == "done" else "already"
+
+
+def _has_nothing_to_reset(row: Mapping[str, Any]) -> bool:
+    """A reset that was given up without a try: the contact has no account."""
+    return (
+        row["task"] == Task.RESET
+        and row["state"] == State.GIVEN_UP
+        and row["came_to"] != AttemptEnded.Outcome.FAILED
+    )

@@ -1,5 +1,7 @@
 """The work: runs, plans, changes, and the two records of every try."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -9,6 +11,30 @@ from latchkey.policy.reasons import Reason, Why
 from latchkey.store.models.connections import Connection
 from latchkey.store.models.rules import Rule
 from latchkey.store.models.states import State, Task, Told
+
+# The columns of a change that its worker writes.
+SAVED = (
+    "contact_name",
+    "email",
+    "verdict",
+    "state",
+    "why",
+    "details",
+    "intended_username",
+    "account_id",
+    "told",
+    "activity_id",
+    "attempts",
+    "refusals",
+    "intended_at",
+    "due_at",
+    "modified",
+    "rule_version",
+    "owed",
+    "plan_id",
+    "is_open",
+    "lease_until",
+)
 
 
 class Run(models.Model):
@@ -111,6 +137,31 @@ class Change(models.Model):
             models.Index(fields=("rule", "seen_by"), name="change_seen"),
             models.Index(Lower("intended_username"), name="change_username"),
         )
+
+    @classmethod
+    def columns(cls) -> "list[models.Field[Any, Any]]":
+        """The columns of the table."""
+        return list(cls._meta.concrete_fields)
+
+    @classmethod
+    def table(cls) -> str:
+        """The name of the table."""
+        return cls._meta.db_table
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """Remembers what was read, so that saving writes only what is new."""
+        change = super().from_db(*args, **kwargs)
+        change.remember()
+        return change
+
+    def remember(self) -> None:
+        """What the row holds now is what the database holds."""
+        self._known = {name: self.__dict__.get(name) for name in SAVED}
+
+    def news(self) -> tuple[str, ...]:
+        """The columns that differ from what the database holds, as far as we know."""
+        return tuple(name for name in SAVED if self.__dict__[name] != self._known[name])
 
     @property
     def reason(self) -> Reason | None:
