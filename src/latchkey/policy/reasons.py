@@ -11,6 +11,7 @@ class Why(StrEnum):
     NO_ACCOUNT_YET = "no_account_yet"
     LINKED_BY_EMAIL = "linked_by_email"
     LINKED_BY_KEY = "linked_by_key"
+    LINKED_BY_PERSON = "linked_by_person"
     LACKS = "lacks"
     HAS_ALL = "has_all"
     NO_EMAIL = "no_email"
@@ -44,6 +45,7 @@ SENTENCES: Mapping[Why, str] = {
     Why.NO_ACCOUNT_YET: "has no account yet",
     Why.LINKED_BY_EMAIL: "account {username} has the same e-mail address and belongs to nobody yet",
     Why.LINKED_BY_KEY: "account {username} was made for this contact",
+    Why.LINKED_BY_PERSON: "account {username} was given to this contact by a person",
     Why.LACKS: "account {username} lacks {lacking}",
     Why.HAS_ALL: "account {username} has everything that the rule gives",
     Why.NO_EMAIL: "has no primary e-mail address",
@@ -57,7 +59,7 @@ SENTENCES: Mapping[Why, str] = {
     Why.ACCOUNT_GONE: "the linked account {account_id} no longer exists on the site",
     Why.SEVERAL_ACCOUNTS: "several accounts have the address {email}: {usernames}",
     Why.CROSSED: "account {username} has this address and belongs to contact {contact_id}",
-    Why.SHARED_EMAIL: "contacts {contact_ids} have the same primary address {email}",
+    Why.SHARED_EMAIL: "shares the primary address {email} with someone else: contact {contact_ids}",
     Why.SHARED_NOT_OLDEST: "contact {contact_id} has the same primary address and is older",
     Why.EXISTING_HELD: "account {username} has this address; the rule asks before it is linked",
     Why.EXISTING_REFUSED: "account {username} has this address; the rule does not link accounts",
