@@ -24,7 +24,11 @@ def release(plan: Plan, by: str, only: Sequence[int] | None = None) -> int:
     """Let the plan, or its part about these contacts, be carried out; how many changes that is.
 
     What is carried out is what was shown: a contact that changed meanwhile is held again.
+    ReviewError when one of the contacts is not in the plan; then nothing is released.
     """
+    if strangers := sorted(set(only or ()) - plans.contacts_of(plan)):
+        names = ", ".join(str(contact_id) for contact_id in strangers)
+        raise ReviewError(f"Plan {plan.pk} has nothing to do with contact {names}.")
     number = plans.release(plan, by, only)
     part = "" if only is None else f", {number} of its contacts"
     settings_log.write(by, f"plan {plan.pk} of {plan.rule.name}{part}", "held", "released")

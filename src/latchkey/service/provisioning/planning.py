@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from latchkey.policy.brakes import brake
 from latchkey.policy.matching import match
-from latchkey.policy.planning import Decision, Verdict, decide
+from latchkey.policy.planning import NO_WISH, Decision, Verdict, as_wished, decide
 from latchkey.policy.reasons import Why
 from latchkey.policy.rules import Afterwards
 from latchkey.policy.usernames import candidates, username_from
@@ -66,16 +66,19 @@ def plan_page(
     work: Assignment, page: Sequence[Contact], rows: Sequence[Change], written: Plan | None
 ) -> None:
     """Decide about the contacts of a page whose changes are open to a decision."""
-    contacts = {contact.id: contact for contact in page}
+    wishes = {row.contact_id: row.wish for row in rows}
+    contacts = {one.id: as_wished(one, wishes.get(one.id, NO_WISH)) for one in page}
     undecided = [row for row in rows if is_open_to_decision(work, row, contacts[row.contact_id])]
     if not undecided:
         return
     found = findings(work, [contacts[row.contact_id] for row in undecided])
     for row in undecided:
         contact = contacts[row.contact_id]
-        decision = decide(work.rule, contact, match(contact, found), work.privileged)
+        decision = decide(
+            work.rule, contact, match(contact, found), work.privileged, row.wish
+        )
         write_decision(work, row, contact, decision)
-        if row.state == State.DUE and not _is_held(row.plan):
+        if row.state == State.DUE and not _keeps_plan(row):
             row.plan = written
     name_accounts(work, undecided, contacts)
     changes.write_plan(undecided)
@@ -94,6 +97,9 @@ def is_open_to_decision(work: Assignment, row: Change, contact: Contact) -> bool
             return changed or noting.is_too_old(work, row)
         case State.IGNORED:
             return changed
+        case State.DUE if _is_released(row.plan) and row.attempts == 0:
+            # It is carried out as it was shown; its slice sees whether the contact changed since.
+            return False
         case State.DUE:
             return changed or (row.attempts == 0 and not _is_held(row.plan))
         case _:
@@ -140,6 +146,15 @@ def stem_of(work: Assignment, contact: Contact) -> str:
 
 def _is_held(plan: Plan | None) -> bool:
     return plan is not None and plan.state == Plan.State.HELD
+
+
+def _is_released(plan: Plan | None) -> bool:
+    return plan is not None and plan.state == Plan.State.RELEASED
+
+
+def _keeps_plan(row: Change) -> bool:
+    """Whether a person has the say about it, or had it before it was first tried."""
+    return _is_held(row.plan) or (_is_released(row.plan) and row.attempts > 0)
 
 
 def _first_free(work: Assignment, stem: str, taken: set[str], mine: list[int]) -> str:
