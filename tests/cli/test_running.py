@@ -123,5 +123,5 @@ def test_retry_begins_anew_for_whoever_was_given_up(call: Call, workplace: Workp
 
     result = call("retry", "members", on=workplace.installation)
 
-    assert "1 contacts will be tried again" in result.stdout
+    assert "1 contact will be tried again" in result.stdout
     assert Change.objects.filter(contact_id=7, is_open=True, episode=2).exists()

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from latchkey import __version__
-from latchkey.cli import checks, configuring, lists, running
+from latchkey.cli import checks, configuring, lists, pausing, reviewing, running
 from latchkey.cli.output import say
 from latchkey.cli.status import SentencedGroup
 
@@ -24,6 +24,12 @@ app.command()(running.preview)
 app.command()(running.run)
 app.command()(running.provision)
 app.command()(running.retry)
+app.command()(running.reset_passwords)
+app.command()(reviewing.plans)
+app.command()(reviewing.release)
+app.command()(reviewing.reject)
+app.command()(pausing.pause)
+app.command()(pausing.resume)
 app.command()(lists.accounts)
 app.command()(lists.holds)
 app.command()(lists.failures)

@@ -98,6 +98,11 @@ def shown(value: object) -> str:
             return str(value)
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with its noun, whose plural ends in s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _printable_lines(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
 

@@ -51,7 +51,6 @@ class PlainProgress:
     def planned(self, total: int) -> None:
         """See `Progress`."""
         self._total = total
-        complain(f"{total} to do")
 
     def settled(self, change: Change, outcome: str, sentence: str) -> None:  # noqa: ARG002 - as above
         """See `Progress`."""

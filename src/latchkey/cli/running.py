@@ -1,21 +1,24 @@
-"""`latchkey preview`, `run`, `provision` and `retry`: the main job, asked for by a person."""
+"""`latchkey preview`, `run`, `provision`, `retry` and `reset-passwords`: work that is asked for."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from latchkey.cli.naming import rule_named
-from latchkey.cli.output import as_json, complain, say, show, write_json
+from latchkey.cli.output import as_json, complain, counted, say, show, write_json
 from latchkey.cli.progress import StepsProgress, watching
 from latchkey.cli.status import Status
-from latchkey.cli.summaries import show_left, show_summary, some_left
-from latchkey.cli.tools import Tools, tools
-from latchkey.service import retrying
+from latchkey.cli.summaries import Summary, show_left, show_summary, some_left
+from latchkey.cli.tools import tools
+from latchkey.service import resetting, retrying
 from latchkey.service.provisioning import run as provisioning
 from latchkey.store import queries
 from latchkey.store.models import Rule, State
 
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="The rule's name.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Do not ask before it begins; brakes hold all the same.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
@@ -45,23 +48,16 @@ def run(
     rule: RuleName,
     *,
     json: AsJson = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask before it begins; brakes hold all the same.")
-    ] = False,
+    yes: Yes = False,
 ) -> None:
     """Carry the rule out: one attempt at each contact, then say what came of them."""
     command = tools(context)
     installation = command.installation
     row = rule_named(rule)
-    _ask(command, row, asked_for=yes or json)
+    command.ask(f"Carry out {row.name} on {row.site} now?", answered=yes or json)
     with watching(terminal=command.errors_are_terminal) as progress:
         summary = provisioning.run_rule(installation, row, progress)
-    if json:
-        say(as_json(summary))
-    else:
-        _show_run(row, summary, terminal=command.out_is_terminal)
-    if some_left(summary):
-        raise typer.Exit(Status.SOME_LEFT)
+    _show(row, summary, json=json, terminal=command.out_is_terminal)
 
 
 def provision(
@@ -89,17 +85,29 @@ def retry(
     """Give the contacts that were given up another four attempts."""
     _ = tools(context).installation
     number = retrying.retry(rule_named(rule) if rule else None)
-    say(f"{number} contacts will be tried again.")
+    say(f"{counted(number, 'contact')} will be tried again.")
 
 
-def _ask(command: Tools, row: Rule, *, asked_for: bool) -> None:
-    if asked_for or not (command.in_is_terminal and command.out_is_terminal):
-        return
-    typer.confirm(f"Carry out {row.name} on {row.site} now?", abort=True)
+def reset_passwords(
+    context: typer.Context, rule: RuleName, *, json: AsJson = False, yes: Yes = False
+) -> None:
+    """Have the site mail everybody in the rule's reset group or tag, now."""
+    command = tools(context)
+    installation = command.installation
+    row = rule_named(rule)
+    question = f"Have {row.site} mail everybody who is to reset a password by {row.name}?"
+    command.ask(question, answered=yes or json)
+    with watching(terminal=command.errors_are_terminal) as progress:
+        summary = resetting.reset_passwords(installation, row, progress)
+    _show(row, summary, json=json, terminal=command.out_is_terminal)
 
 
-def _show_run(row: Rule, summary: dict[str, Any], *, terminal: bool) -> None:
+def _show(row: Rule, summary: Summary, *, json: bool, terminal: bool) -> None:
     latest = queries.last_run(row)
-    if latest is not None:
+    if json:
+        say(as_json(summary))
+    elif latest is not None:
         show_left(queries.outcomes(latest), terminal=terminal)
-    show_summary(summary)
+        show_summary(summary)
+    if some_left(summary):
+        raise typer.Exit(Status.SOME_LEFT)

@@ -8,11 +8,13 @@ from django.db import DatabaseError
 from typer.core import TyperGroup
 
 from latchkey.cli.output import complain
-from latchkey.remote.errors import RejectedError, RemoteError
+from latchkey.remote.errors import Paused, RejectedError, RemoteError
 from latchkey.remote.secrets import KeyringError
 from latchkey.service.configuration.problems import ConfigurationError
+from latchkey.service.pausing import NotFoundError
 from latchkey.service.provisioning.assignment import RuleError
 from latchkey.service.provisioning.talking import UnavailableError
+from latchkey.service.review import ReviewError
 
 
 class Status(IntEnum):
@@ -28,6 +30,10 @@ class Unknown(Exception):  # noqa: N818 - "unknown" is what it is
     """The command names something that is not there; the text says what there is."""
 
 
+# Their text is the sentence.
+SENTENCES = (Unknown, RuleError, KeyringError, RejectedError, ReviewError, NotFoundError)
+
+
 class SentencedGroup(TyperGroup):
     """Commands whose expected errors are one sentence and a status, never a traceback."""
 
@@ -39,12 +45,21 @@ class SentencedGroup(TyperGroup):
             for problem in error.problems:
                 complain(str(problem))
             raise typer.Exit(Status.CONFIGURATION) from None
-        except (Unknown, RuleError, KeyringError, RejectedError) as error:
+        except SENTENCES as error:
             complain(str(error))
             raise typer.Exit(Status.CONFIGURATION) from None
         except (UnavailableError, RemoteError) as error:
-            complain(str(error))
-            raise typer.Exit(Status.UNUSABLE) from None
+            raise typer.Exit(_about_connection(error)) from None
         except DatabaseError as error:
             complain(f"Latchkey's own database cannot be used: {error}")
             raise typer.Exit(Status.CONFIGURATION) from None
+
+
+def _about_connection(error: UnavailableError | RemoteError) -> Status:
+    """Say why a connection is of no use now; what a person paused only waits."""
+    cause = error.error if isinstance(error, UnavailableError) else error
+    if isinstance(cause, Paused):
+        complain(f"{cause} `latchkey resume` lets it go on.")
+        return Status.SOME_LEFT
+    complain(str(error))
+    return Status.UNUSABLE

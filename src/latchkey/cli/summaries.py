@@ -7,12 +7,14 @@ from latchkey.cli.output import say, show
 from latchkey.store.queries import OutcomeRow
 
 HEADINGS = ("outcome", "contact_id", "name", "email", "username", "reason")
-OUTCOMES = ("created", "linked", "updated", "already", "held", "refused", "failed", "waiting")
+Summary = Mapping[str, Any]
+# What a summary says besides its outcomes.
+OTHER = frozenset({"rule", "seen", "seconds"})
 LEFT = frozenset({"held", "failed", "waiting"})
 WITHOUT_ACCOUNT = LEFT | {"refused"}
 
 
-def some_left(summary: Mapping[str, Any]) -> bool:
+def some_left(summary: Summary) -> bool:
     """Whether contacts failed, are held or wait."""
     return any(summary[outcome] for outcome in LEFT)
 
@@ -22,7 +24,8 @@ def show_left(rows: Iterable[OutcomeRow], *, terminal: bool) -> None:
     show((row for row in rows if row.outcome in WITHOUT_ACCOUNT), HEADINGS, terminal=terminal)
 
 
-def show_summary(summary: Mapping[str, Any]) -> None:
+def show_summary(summary: Summary) -> None:
     """The numbers of a run in one line."""
-    counted = ", ".join(f"{summary[one]} {one}" for one in OUTCOMES if summary[one])
+    outcomes = {name: number for name, number in summary.items() if name not in OTHER and number}
+    counted = ", ".join(f"{number} {name}" for name, number in outcomes.items())
     say(f"{summary['rule']}: {summary['seen']} seen in {summary['seconds']} s: {counted or 'none'}")

@@ -1,5 +1,6 @@
 """What every command is handed: the installation, and what is known of where it shows things."""
 
+import getpass
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -11,18 +12,34 @@ import typer
 from latchkey.service.installation import Installation
 
 
+def person() -> str:
+    """The name of the operating system's user, or its number where it has no name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # which one depends on the system and on Python
+        return f"user {os.getuid()}"
+
+
 @dataclass(frozen=True)
 class Tools:
     """`opening` builds the installation when a command first needs it.
 
-    `out_is_terminal` and the others say whether a person is at that end.
+    `by` is whoever gave the command, as it is noted with decisions. `out_is_terminal` and the
+    others say whether a person is at that end.
     """
 
     opening: Callable[[], Installation]
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    by: str = field(default_factory=person)
     out_is_terminal: bool = False
     errors_are_terminal: bool = False
     in_is_terminal: bool = False
+
+    def ask(self, question: str, *, answered: bool) -> None:
+        """Ask on a terminal whether to go on. Raises typer.Abort when not; `answered` skips it."""
+        if answered or not (self.in_is_terminal and self.out_is_terminal):
+            return
+        typer.confirm(question, abort=True)
 
     @cached_property
     def installation(self) -> Installation:

@@ -9,16 +9,28 @@ class NotFoundError(Exception):
 
 
 def scope(name: str | None) -> tuple[Connection | None, Rule | None]:
-    """What a name means: a site, a CRM or a rule; None is everything. NotFoundError otherwise."""
+    """What a name means: a rule, a site or a CRM; None is everything. NotFoundError otherwise.
+
+    `rule.NAME`, `site.NAME` and `crm.NAME` say which is meant where several have the name.
+    """
     if name is None:
         return None, None
-    if rule := rules.find(name):
+    if rule := rules.find(name.removeprefix("rule.")):
         return None, rule
-    for role in (Connection.Role.SITE, Connection.Role.CRM):
-        if connection := connections.find(role, name):
+    # Sites come last.
+    for connection in reversed(connections.every()):
+        if name in {str(connection), connection.name}:
             return connection, None
-    known = [*(row.name for row in rules.every()), *(row.name for row in connections.every())]
-    raise NotFoundError(f"No rule or connection is called {name!r}. There are: {', '.join(known)}.")
+    known = [f"rule.{row}" for row in rules.every()] + [str(row) for row in connections.every()]
+    there_is = f"There are: {', '.join(known)}." if known else "There is none yet."
+    raise NotFoundError(f"No rule or connection is called {name!r}. {there_is}")
+
+
+def stop_if_paused(row: Rule) -> None:
+    """Paused when a person paused the rule, one of its connections or everything."""
+    with pauses.working_on(row):
+        for connection_key in (row.crm_id, row.site_id):
+            pauses.stop_if_paused(connection_key)
 
 
 def pause(name: str | None, by: str) -> None:

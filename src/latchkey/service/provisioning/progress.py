@@ -29,3 +29,14 @@ class Silent:
 
     def settled(self, change: Change, outcome: str, sentence: str) -> None:
         """Nobody is told."""
+
+
+def in_words(number: int) -> str:
+    """The stage in which so many changes are carried out."""
+    match number:
+        case 0:
+            return "nothing to carry out"
+        case 1:
+            return "carrying out 1 change"
+        case _:
+            return f"carrying out {number} changes"

@@ -8,12 +8,13 @@ from latchkey.policy.matching import match
 from latchkey.policy.planning import Decision, Verdict, decide
 from latchkey.policy.usernames import candidates
 from latchkey.policy.values import Contact
-from latchkey.remote.errors import Missing
+from latchkey.remote.errors import Missing, Paused
 from latchkey.service.installation import Installation
+from latchkey.service.pausing import stop_if_paused
 from latchkey.service.provisioning.assignment import Assignment, dry, open_assignment
 from latchkey.service.provisioning.carrying import carry_all, to_carry
 from latchkey.service.provisioning.planning import plan, plan_page, stem_of
-from latchkey.service.provisioning.progress import Progress
+from latchkey.service.provisioning.progress import Progress, in_words
 from latchkey.service.provisioning.reading import findings, pages
 from latchkey.service.provisioning.talking import UnavailableError, talking_to
 from latchkey.store import accounts, connections, episodes, runs
@@ -36,18 +37,22 @@ def run_rule(installation: Installation, row: Rule, progress: Progress) -> dict[
     """One attempt at every change of the rule; the summary of product.md.
 
     UnavailableError when a connection gave out: what was begun is left to be resumed.
-    RuleError when the rule cannot be carried out as it is written.
+    RuleError when the rule cannot be carried out as it is written, Paused when a person stopped it.
     """
+    stop_if_paused(row)
     run = runs.begin(row)
     try:
         work = open_assignment(installation, row)
         progress.stage("reading contacts")
-        written = plan(work, run, progress)
+        plan(work, run, progress)
         prepare(work)
-        progress.planned(to_carry(row))
-        progress.stage(f"plan {written.pk}")
+        number = to_carry(row)
+        progress.stage(in_words(number))
+        progress.planned(number)
         carry_all(work, progress)
     except UnavailableError as gone:
+        if isinstance(gone.error, Paused):
+            raise
         connections.pause(gone.connection, str(gone.error), installation.now(), 1)
         raise
     finally:
@@ -81,8 +86,9 @@ def preview(
 def provision(installation: Installation, row: Rule, contact_id: int, progress: Progress) -> Change:
     """One contact, now, whether or not it is in the trigger; its change afterwards.
 
-    Missing when the CRM has no such contact.
+    Missing when the CRM has no such contact, Paused when a person stopped the rule.
     """
+    stop_if_paused(row)
     work = open_assignment(installation, row)
     progress.stage("reading the contact")
     contact = _contact(work, contact_id)
