@@ -2,6 +2,7 @@
 
 from latchkey.store.models.accounts import Account
 from latchkey.store.models.connections import Connection
+from latchkey.store.models.imports import ColumnMemory, Import, ImportRow
 from latchkey.store.models.people import Alert, SettingChange, User
 from latchkey.store.models.rules import Cursor, Pause, Rule
 from latchkey.store.models.states import MID_FLIGHT, UNDER_WAY, State, Task, Told
@@ -23,8 +24,11 @@ __all__ = [
     "AttemptEnded",
     "AttemptStarted",
     "Change",
+    "ColumnMemory",
     "Connection",
     "Cursor",
+    "Import",
+    "ImportRow",
     "Pause",
     "Plan",
     "Rule",

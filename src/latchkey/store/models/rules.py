@@ -8,13 +8,21 @@ from latchkey.store.models.connections import Connection
 class Rule(models.Model):
     """A rule as it was loaded; `definition` is checked and read by the service.
 
+    One of kind IMPORT belongs to a file: it is made with it, and neither listed nor dumped.
     `position` is its place among the rules of its site. `stopped_reason` says why no change of it
     is carried out until a person acts, empty when it works. `next_run_at` is the next time of its
     schedule, `swept_at` when all of its triggers were last read; `pace_level` and `pace_at` are
     the state of its limit per minute.
     """
 
+    class Kind(models.TextChoices):
+        """Where its contacts come from."""
+
+        RULE = "rule"
+        IMPORT = "import"
+
     name = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.RULE)
     position = models.PositiveIntegerField()
     crm = models.ForeignKey(Connection, models.PROTECT, related_name="rules_from")
     site = models.ForeignKey(Connection, models.PROTECT, related_name="rules_to")

@@ -42,3 +42,4 @@ class Task(models.TextChoices):
 
     ACCOUNT = "account"
     RESET = "reset"
+    UNDO = "undo"
