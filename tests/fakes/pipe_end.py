@@ -81,7 +81,10 @@ def _pass_on(folder: Path, line: bytes, target: tuple[IO[bytes], IO[bytes]]) -> 
 def _answered(line: bytes, target: tuple[IO[bytes], IO[bytes]]) -> bytes:
     into, out = target
     _put(into, line)
-    return _line(out)
+    answer = _line(out)
+    if not answer:  # it ended, and so does the wire
+        raise SystemExit(0)
+    return answer
 
 
 def _line(out: IO[bytes]) -> bytes:

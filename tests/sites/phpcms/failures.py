@@ -1,9 +1,7 @@
 """What goes wrong on a pipe: each failure is the error that says what to do."""
 
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +18,7 @@ from latchkey.remote.errors import (
 from latchkey.sites.contract import Site
 from sites.behaviour import Behaviour
 from sites.connecting import PATIENT, connected, outcome
+from sites.phpcms.pipe import ByPipe
 from sites.phpcms.stand import PracticeStand
 from sites.stand import PASSWORD, people, person
 from sites.writing import Writing
@@ -65,20 +64,11 @@ every_trouble = pytest.mark.parametrize("trouble", TROUBLES, ids=lambda one: one
 every_loss = pytest.mark.parametrize("kind", ["lose", "cut", "nonsense"])
 
 
-class PipeContract(Behaviour, Writing):
+class PipeContract(ByPipe, Behaviour, Writing):
     """What `sites.contract_suite.SiteContract` is, for a kind that is reached by a pipe.
 
     Its failures are those of programs and pipes in place of those of HTTP.
     """
-
-    @pytest.fixture
-    def wire(self, stand: PracticeStand, tmp_path: Path) -> PipeWire:  # type: ignore[override]
-        return PipeWire(tmp_path, stand.command)
-
-    @pytest.fixture
-    def site(self, stand: PracticeStand, wire: PipeWire) -> Iterator[Site]:  # type: ignore[override]
-        with connected(stand, wire.url) as site:
-            yield site
 
     @pytest.mark.parametrize(("said", "kind", "meaning"), BEGINNINGS)
     def test_program_that_does_not_start_says_what_to_do(
