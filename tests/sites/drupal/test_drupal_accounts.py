@@ -100,6 +100,21 @@ class TestAccounts(OnDrupal):
 
         assert isinstance(refused, RejectedError)
 
+    def test_role_of_everybody_is_not_given(self, site: Site) -> None:
+        refused = outcome(lambda: site.create([person("authenticated")]))
+
+        assert isinstance(refused, RejectedError)
+        assert refused.unknown_role == "authenticated"
+
+    def test_name_that_begins_like_others_is_found_alone(
+        self, stand: DrupalStand, site: Site
+    ) -> None:
+        stand.turn(ignores_case=False)
+        ann = person()
+        stand.make([ann, named(person(), username=f"{ann.username}.jr")])
+
+        assert list(site.find_by_usernames([ann.username.upper()])) == [ann.username]
+
     def test_field_that_the_site_lacks_is_refused(self, site: Site) -> None:
         refused = outcome(lambda: site.create([replace(person(), fields={"field_odd": "x"})]))
 

@@ -1,7 +1,9 @@
 """What Drupal says, taken apart: nothing that it sends makes the connector stumble."""
 
 import json
+from threading import Event, Thread
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4, uuid5
 
 import pytest
@@ -18,10 +20,11 @@ from latchkey.remote.errors import (
 )
 from latchkey.remote.http import Answer
 from latchkey.sites.drupal.access import cookies_in, reads
-from latchkey.sites.drupal.documents import PAGE, among, beginning, page_in, parsed
+from latchkey.sites.drupal.documents import PAGE, ROOM, among, either, page_in, parsed, slices_of
 from latchkey.sites.drupal.mailing import told
 from latchkey.sites.drupal.refusals import Asked, Refusal, error_for, refusal_in
 from latchkey.sites.drupal.rest_resource import resource_in
+from latchkey.sites.drupal.turns import Underway, turns
 from latchkey.sites.drupal.users import (
     account_from,
     document_for,
@@ -29,7 +32,6 @@ from latchkey.sites.drupal.users import (
     our_key,
     uuids_among,
 )
-from latchkey.sites.drupal.writing import Write, turns
 
 anything: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -181,9 +183,18 @@ def test_only_what_is_given_is_sent() -> None:
 @given(values=st.lists(st.text(max_size=5), min_size=1, max_size=PAGE, unique=True))
 def test_every_value_is_asked_for_once(values: list[str]) -> None:
     asked = [value for name, value in among("mail", values).items() if "[value]" in name]
-    begun = [value for name, value in beginning("mail", values).items() if "[value]" in name]
+    begun = [value for name, value in either("mail", "=", values).items() if "[value]" in name]
 
     assert asked == begun == values
+
+
+@given(values=st.lists(st.text(max_size=300), max_size=60), size=st.integers(1, 50))
+def test_every_value_is_in_one_slice_that_fits(values: list[str], size: int) -> None:
+    parts = slices_of(values, size)
+
+    assert [value for part in parts for value in part] == values
+    assert all(1 <= len(part) <= size for part in parts)
+    assert all(len(part) == 1 or len(quote("".join(part))) <= ROOM for part in parts)
 
 
 @given(body=anything)
@@ -233,7 +244,7 @@ def test_answer_to_a_request_for_mail_tells_what_became_of_it(
 
 @given(shared=st.lists(st.frozensets(tokens, min_size=1, max_size=2), max_size=12))
 def test_writes_that_share_a_name_follow_each_other(shared: list[frozenset[str]]) -> None:
-    writes = {number: Write({}, alone) for number, alone in enumerate(shared)}
+    writes = dict(enumerate(shared))
 
     done = turns(writes)
 
@@ -245,6 +256,25 @@ def test_writes_that_share_a_name_follow_each_other(shared: list[frozenset[str]]
         for second in range(first + 1, len(shared))
         if shared[first] & shared[second]
     )
+
+
+def test_write_waits_for_another_with_its_address() -> None:
+    underway, order, begun = Underway(), ["first"], Event()
+
+    def second() -> None:
+        begun.set()
+        with underway.alone(["ann@example.org", "ben@example.org"]):
+            order.append("second")
+
+    thread = Thread(target=second)
+    with underway.alone(["ann@example.org"]):
+        thread.start()
+        begun.wait(10)
+        with underway.alone(["cem@example.org"]):
+            order.append("another")
+    thread.join(10)
+
+    assert order == ["first", "another", "second"]
 
 
 def answered(status: int, body: object, *, was_read: bool = False) -> Answer:

@@ -14,6 +14,7 @@ from latchkey.remote.errors import (
     RejectedError,
 )
 from latchkey.sites.contract import Site
+from latchkey.sites.drupal.connector import DrupalSite
 from sites.connecting import outcome
 from sites.drupal.ondrupal import (
     SWITCHES,
@@ -64,6 +65,18 @@ class TestRoles(OnDrupal):
         assert refused.unknown_role == "authors"
         assert "administer permissions" in str(refused)
         assert isinstance(made, Account)
+
+    def test_role_that_was_made_again_is_found_by_its_new_uuid(
+        self, stand: DrupalStand, site: Site
+    ) -> None:
+        stand.make([person(stand.role)])
+        assert isinstance(site, DrupalSite)
+        site._book.note([("11111111-2222-4333-8444-555555555555", stand.role)])
+
+        made = outcome(lambda: site.create([person(stand.role)]))
+
+        assert isinstance(made, Account)
+        assert made.roles == {stand.role}
 
     def test_role_by_which_we_work_is_privileged(self, site: Site) -> None:
         assert PROVISIONER in site.privileged_roles()

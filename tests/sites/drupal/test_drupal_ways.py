@@ -135,6 +135,20 @@ class TestWaysIn(OnDrupal):
     def test_version_is_told(self, site: Site) -> None:
         assert site.check().version == "10"
 
+    def test_password_that_was_changed_is_not_sent_over_and_over(
+        self, stand: DrupalStand, wire: Wire, site: Site
+    ) -> None:
+        stand.turn(login=False)
+        site.check()
+        stand.turn(basic_auth=False)
+        before = len(wire.acts)
+
+        for _ in range(7):
+            with pytest.raises(SiteError, match="basic authentication"):
+                site.find_by_emails(["ann@example.org"])
+
+        assert len(wire.acts) - before < 5
+
 
 class TestEndedSessions(OnDrupal):
     def test_emptiness_of_an_ended_session_is_not_believed(

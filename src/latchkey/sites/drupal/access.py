@@ -5,6 +5,7 @@ right password looks wrong too. The log-in route says which it is; basic authent
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -82,6 +83,8 @@ class Access:
         self._lock = Lock()
         self._session: Session | None = None
         self._basic: Session | None = None
+        self._basic_was_tried = False
+        self._secrets = [self._password.reveal(), _as_sent(self._username, self._password)]
         self._refused = ""
         self._is_right = False
         self._opened: list[HttpDoor] = []
@@ -91,7 +94,7 @@ class Access:
     @property
     def hidden(self) -> tuple[str, ...]:
         """What no text may quote."""
-        return (self._password.reveal(),)
+        return tuple(self._secrets)
 
     def session(self) -> Session:
         """The way in. SiteError when there is none, FloodBlock while Drupal's guard holds."""
@@ -99,21 +102,28 @@ class Access:
             return self._entered()
 
     def renewed(self, ended: Session) -> Session:
-        """Another way in, after this one has ended; the one that another thread made, if any."""
+        """Another way in, after this one has ended; the one that another thread made, if any.
+
+        A password that Drupal takes no longer is not sent again: every time would be a failure.
+        """
         with self._lock:
             if self._session is ended:
                 self._session = None
+                self._refused = UNTOLD if ended.way is Way.BASIC else ""
             return self._entered()
 
     def by_basic(self) -> Session | None:
         """Basic authentication beside the session, for routes that take nothing else."""
         with self._lock:
-            if self._basic is None and self._is_right:
+            if self._is_right and not self._basic_was_tried:
+                self._basic_was_tried = True
                 self._basic = self._proved(self._basic_door(), Way.BASIC)
             return self._basic
 
     def is_alive(self, session: Session) -> bool:
-        """Whether Drupal still knows us by this session."""
+        """Whether Drupal still knows us by this session. SiteError when that is settled."""
+        if self._refused:
+            raise SiteError(self._refused)
         return who(session.door, self.hidden) == session.me
 
     def close(self) -> None:
@@ -144,6 +154,7 @@ class Access:
             self.why_basic = WITHOUT_SESSION.format(status=answer.status)
             return None
         self._is_right = True
+        self._secrets += [token, *(pair.partition("=")[2] for pair in cookie.split("; "))]
         credential = {"Cookie": Secret(cookie), "X-CSRF-Token": Secret(token)}
         session = self._proved(self._door(credential, self._doors), Way.SESSION)
         self.why_basic = "" if session else WITHOUT_COOKIE
@@ -230,6 +241,11 @@ def reads(method: str, target: str, body: bytes) -> bool:
 def cookies_in(header: str) -> str:
     """The cookies that an answer sets, as a request sends them; several are joined by commas."""
     return "; ".join(f"{name}={value}" for name, value in _COOKIE.findall(header))
+
+
+def _as_sent(username: str, password: Secret) -> str:
+    """The credential as basic authentication sends it."""
+    return b64encode(f"{username}:{password.reveal()}".encode()).decode()
 
 
 def _token(answer: Answer) -> str:

@@ -1,6 +1,6 @@
 """Drupal 8 and later through JSON:API, by a session or basic authentication."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -140,8 +140,8 @@ class DrupalSite:
 
 
 def _making(account: NewAccount) -> Write | RejectedError:
-    if foreign := _foreign(account.fields):
-        return foreign
+    if refused := _foreign(account.fields) or _by_nature(account.roles):
+        return refused
     return Write(
         attributes_for(
             name=account.username,
@@ -153,7 +153,7 @@ def _making(account: NewAccount) -> Write | RejectedError:
         alone=frozenset({same_address(account.email), f"name {account.username.casefold()}"}),
         key=account.key,
         email=account.email,
-        roles=account.roles - BY_NATURE,
+        roles=account.roles,
         language=account.language,
         password=account.password,
     )
@@ -161,8 +161,8 @@ def _making(account: NewAccount) -> Write | RejectedError:
 
 def _changing(change: AccountChange) -> Write | RejectedError | None:
     """What is sent for a change; None where nothing is to change."""
-    if foreign := _foreign(change.fields):
-        return foreign
+    if refused := _foreign(change.fields) or _by_nature(change.roles or ()):
+        return refused
     attributes = attributes_for(email=change.email, password=change.password, fields=change.fields)
     if not attributes and change.roles is None and not change.language:
         return None
@@ -172,7 +172,7 @@ def _changing(change: AccountChange) -> Write | RejectedError | None:
         alone=frozenset({f"id {change.account.id}", *address}),
         id=change.account.id,
         email=change.email or "",
-        roles=None if change.roles is None else change.roles - BY_NATURE,
+        roles=change.roles,
         language=change.language,
         password=change.password or "",
     )
@@ -187,6 +187,14 @@ def _foreign(fields: Mapping[str, str]) -> RejectedError | None:
     """What is no field of its own is not given by one."""
     taken = sorted(set(fields) & OWN)
     return RejectedError(f"{', '.join(taken)} cannot be set as a field.") if taken else None
+
+
+def _by_nature(roles: Iterable[str]) -> RejectedError | None:
+    """What everybody is anyway cannot be given, and no account is shown to have it."""
+    role = next((role for role in roles if role in BY_NATURE), None)
+    if role is None:
+        return None
+    return RejectedError(f"Everybody is {role} without being given it: leave it out.", role)
 
 
 SPEC = Spec(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from latchkey.remote.errors import TransientError
 from latchkey.remote.http import Answer
@@ -12,7 +13,8 @@ JSON = "application/json"
 USERS = "/jsonapi/user/user"
 ROLES = "/jsonapi/user_role/user_role"
 PAGE = 50  # the most that JSON:API gives at once
-SMALL_PAGE = 20  # conditions of their own make long addresses, which web servers limit
+SMALL_PAGE = 20  # conditions of their own make long addresses
+ROOM = 2500  # characters for values: web servers take 8,000 for the whole address
 
 Row = Mapping[str, object]
 Question = Mapping[str, str | int | bool]
@@ -72,6 +74,20 @@ def page_in(answer: Answer) -> Page:
     )
 
 
+def slices_of(values: Sequence[str], size: int) -> list[list[str]]:
+    """The values in order, in parts of at most so many that fit into an address together."""
+    parts: list[list[str]] = []
+    room = 0
+    for value in values:
+        length = len(quote(value))
+        if not parts or len(parts[-1]) == size or length > room:
+            parts.append([])
+            room = ROOM
+        parts[-1].append(value)
+        room -= length
+    return parts
+
+
 def among(path: str, values: Sequence[str]) -> Question:
     """Those whose field is one of these values, as the database compares."""
     asked = {"filter[m][condition][path]": path, "filter[m][condition][operator]": "IN"}
@@ -80,12 +96,12 @@ def among(path: str, values: Sequence[str]) -> Question:
     return {**asked, "page[limit]": PAGE}
 
 
-def beginning(path: str, values: Sequence[str]) -> Question:
-    """Those whose field begins with one of these values: no database looks at the case then."""
+def either(path: str, operator: str, values: Sequence[str]) -> Question:
+    """Those for whose field and one of these values the operator holds."""
     asked: dict[str, str | int | bool] = {"filter[or][group][conjunction]": "OR"}
     for number, value in enumerate(values):
         condition = f"filter[{number}][condition]"
-        asked |= {f"{condition}[path]": path, f"{condition}[operator]": "STARTS_WITH"}
+        asked |= {f"{condition}[path]": path, f"{condition}[operator]": operator}
         asked |= {f"{condition}[value]": value, f"{condition}[memberOf]": "or"}
     return {**asked, "page[limit]": PAGE}
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from latchkey.remote.errors import SiteError
 from latchkey.remote.http import Answer
-from latchkey.sites.drupal.access import OK, Access, Session, Way
+from latchkey.sites.drupal.access import OK, Access, Session
 from latchkey.sites.drupal.documents import JSON, JSON_API, Page, Question, document, page_in
 from latchkey.sites.drupal.refusals import Asked, error_for, refusal_in
 
@@ -32,7 +32,11 @@ class JsonApi:
 
     def __init__(self, access: Access) -> None:
         self.access = access
-        self.asked = Asked(access.hidden)
+
+    @property
+    def asked(self) -> Asked:
+        """What no text may quote."""
+        return Asked(self.access.hidden)
 
     def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """The results of the calls, in order, several at a time."""
@@ -48,7 +52,7 @@ class JsonApi:
         except NotLetIn:
             if self.access.is_alive(session):
                 raise
-        session = self._renewed(session)
+        session = self.access.renewed(session)
         pages = self._asked(session, path, questions)
         if not all(map(_is_witnessed, pages)) and not self.access.is_alive(session):
             raise SiteError(ENDS_AT_ONCE)
@@ -60,7 +64,7 @@ class JsonApi:
         answer = session.door.send("GET", path)
         if answer.status not in FORBIDDEN or self.access.is_alive(session):
             return answer
-        return self._renewed(session).door.send("GET", path)
+        return self.access.renewed(session).door.send("GET", path)
 
     def write(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
         """The answer to a write, whatever it is; refused to a dead session it is sent again."""
@@ -78,18 +82,13 @@ class JsonApi:
     def _written(self, sending: Callable[[Session], Answer]) -> Answer:
         session = self.access.session()
         answer = sending(session)
-        if answer.status not in FORBIDDEN or session.way is Way.BASIC:
+        if answer.status not in FORBIDDEN:
             return answer
         said = refusal_in(answer).text
         if OTHER_WAY in said or ("X-CSRF-Token" not in said and self.access.is_alive(session)):
             return answer
         # Refused before anything was done (recording create_with_dead_session_cookie).
-        return sending(self._renewed(session))
-
-    def _renewed(self, session: Session) -> Session:
-        if session.way is Way.BASIC:
-            raise SiteError("Drupal does not know us by our password any more: was it changed?")
-        return self.access.renewed(session)
+        return sending(self.access.renewed(session))
 
     def _asked(self, session: Session, path: str, questions: Sequence[Question]) -> list[Page]:
         return self.together([partial(self._page, session, path, one) for one in questions])

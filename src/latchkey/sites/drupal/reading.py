@@ -15,9 +15,10 @@ from latchkey.sites.drupal.documents import (
     Row,
     after,
     among,
-    beginning,
     document,
+    either,
     parsed,
+    slices_of,
 )
 from latchkey.sites.drupal.jsonapi import JsonApi
 from latchkey.sites.drupal.refusals import LACKING, error_for
@@ -29,14 +30,19 @@ OK = 200
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field that is looked in, and the form in which its values are compared."""
+    """A field that is looked in, and the form in which its values are compared.
+
+    `loosely` is the operator by which every database ignores case: for names Drupal does so
+    itself, for addresses no database does when it looks for a beginning.
+    """
 
     path: str
     key: Callable[[Account], str]
+    loosely: str
 
 
-MAIL = Column("mail", lambda one: same_address(one.email))
-NAME = Column("name", lambda one: one.username.casefold())
+MAIL = Column("mail", lambda one: same_address(one.email), "STARTS_WITH")
+NAME = Column("name", lambda one: one.username.casefold(), "=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,16 @@ class Reader:
 
     def find(self, keys: Sequence[str], column: Column) -> dict[str, list[Account]]:
         """The accounts whose field is exactly one of these keys, upper and lower case apart."""
-        wanted = sorted(set(keys))
+        wanted = frozenset(keys)
         if not wanted:
             return {}
-        ask, size = (among, PAGE) if self._database_ignores_case() else (beginning, SMALL_PAGE)
-        slices = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+        if self._database_ignores_case():
+            asked = [among(column.path, part) for part in slices_of(sorted(wanted), PAGE)]
+        else:
+            parts = slices_of(sorted(wanted), SMALL_PAGE)
+            asked = [either(column.path, column.loosely, part) for part in parts]
         found: dict[str, list[Account]] = {}
-        for account in self._accounts([ask(column.path, part) for part in slices]):
+        for account in self._accounts(asked):
             if column.key(account) in wanted:
                 found.setdefault(column.key(account), []).append(account)
         return found
@@ -80,8 +89,7 @@ class Reader:
     def by_ids(self, ids: Sequence[str]) -> dict[str, Account]:
         """These users; the ones that are gone are absent."""
         wanted = uuids_among(ids)
-        slices = [wanted[start : start + PAGE] for start in range(0, len(wanted), PAGE)]
-        found = self._accounts([among("id", part) for part in slices]) if slices else []
+        found = self._accounts([among("id", part) for part in slices_of(wanted, PAGE)])
         return {one.id: one for one in found}
 
     def every_page(self) -> Iterator[list[Account]]:

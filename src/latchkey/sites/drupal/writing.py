@@ -22,7 +22,8 @@ from latchkey.sites.drupal.refusals import (
     PerhapsTaken,
     refusal_in,
 )
-from latchkey.sites.drupal.roles import RoleBook
+from latchkey.sites.drupal.roles import NOT_SHOWN, RoleBook
+from latchkey.sites.drupal.turns import Underway, turns
 from latchkey.sites.drupal.users import document_for, langcodes_for
 from latchkey.sites.outcomes import settled
 
@@ -58,13 +59,15 @@ class Writer:
         self._book = book
         self._lock = Lock()
         self._absent: set[str] = set()
+        self._underway = Underway()
 
     def carry_out(self, prepared: Sequence[Write | Outcome]) -> list[Outcome]:
         """The outcomes, in order; what is no Write has its outcome. Raises what `settled` does."""
         writes = {i: one for i, one in enumerate(prepared) if isinstance(one, Write)}
         outcomes = {i: one for i, one in enumerate(prepared) if not isinstance(one, Write)}
-        for numbers in turns(writes):
-            done_now = self._turn([writes[number] for number in numbers])
+        for numbers in turns({i: one.alone for i, one in writes.items()}):
+            with self._underway.alone(name for n in numbers for name in writes[n].alone):
+                done_now = self._turn([writes[number] for number in numbers])
             outcomes.update(zip(numbers, done_now, strict=True))
         return settled([outcomes[number] for number in range(len(prepared))])
 
@@ -98,7 +101,22 @@ class Writer:
             return self._named(write, error)
 
     def _sent(self, write: Write) -> Account:
-        uuids = None if write.roles is None else self._book.uuids_of(write.roles)
+        try:
+            return self._tried(write)
+        except RejectedError as error:
+            if error.unknown_role is None or not self._has_another_uuid(error.unknown_role):
+                raise
+        return self._tried(write)
+
+    def _has_another_uuid(self, role: str) -> bool:
+        """Whether a role was deleted and made again since we learnt its UUID."""
+        before = self._book.uuids_of([role])
+        self._book.forget([role])
+        fresh = self._book.uuids_of([role])
+        return bool(fresh) and fresh != before
+
+    def _tried(self, write: Write) -> Account:
+        uuids = None if write.roles is None else self._uuids(write.roles)
         asked = self._asked(write, uuids or {})
         for langcode in (*self._langcodes(write.language), None):
             extra = {LANGUAGE: langcode} if langcode else {}
@@ -107,6 +125,14 @@ class Writer:
                 continue
             return self._account_in(answer, asked)
         raise AssertionError("the last try is without a language")
+
+    def _uuids(self, roles: frozenset[str]) -> Mapping[str, str]:
+        """The UUIDs of all of the roles, or none: fewer than asked for are not given."""
+        uuids = self._book.uuids_of(roles)
+        lacking = sorted(roles - set(uuids))
+        if lacking:
+            raise RejectedError(NOT_SHOWN.format(role=lacking[0]), lacking[0])
+        return uuids
 
     def _posted(
         self, write: Write, attributes: Mapping[str, object], uuids: Mapping[str, str] | None
@@ -132,12 +158,7 @@ class Writer:
         return self._sent(write)
 
     def _account_in(self, answer: Answer, asked: Asked) -> Account:
-        try:
-            row = document(done(answer, asked), "data")
-        except RejectedError as error:
-            if error.unknown_role:
-                self._book.forget([error.unknown_role])
-            raise
+        row = document(done(answer, asked), "data")
         if not row:
             raise UnknownOutcome("Drupal says that it is done, but not what came of it.")
         return self._reader.account_in(row)
@@ -192,17 +213,3 @@ def _in_the_way(write: Write, taken: Mapping[str, list[Account]]) -> Conflict | 
     holders = taken.get(same_address(write.email), []) if write.email else []
     other = next((one for one in holders if one.id != write.id), None)
     return Conflict(TAKEN["email"], "email", other) if other else None
-
-
-def turns(writes: Mapping[int, Write]) -> list[list[int]]:
-    """The numbers of the writes, in turns of such as may be under way at once."""
-    done_by_turn: list[tuple[list[int], set[str]]] = []
-    for number, write in writes.items():
-        sharing = (i + 1 for i, (_, held) in enumerate(done_by_turn) if held & write.alone)
-        later = max(sharing, default=0)
-        if later == len(done_by_turn):
-            done_by_turn.append(([], set()))
-        numbers, held = done_by_turn[later]
-        numbers.append(number)
-        held |= write.alone
-    return [numbers for numbers, _ in done_by_turn]
