@@ -15,12 +15,6 @@ from urllib.parse import unquote, urlsplit
 
 import stamina
 import structlog
-from huey.constants import EmptyData  # type: ignore[import-untyped]  # it carries no types
-from huey.storage import (  # type: ignore[import-untyped]  # as above
-    PostgresStorage,
-    RedisStorage,
-    SqliteStorage,
-)
 
 from latchkey.jobs.contract import Task
 from latchkey.jobs.failures import failures_of
@@ -35,6 +29,7 @@ BUSY_SECONDS = 30.0
 # More than this is not looked at, and nothing is put behind it.
 FULL = 1000
 FORGET_EVERY = 60.0
+SQLITE, POSTGRESQL, REDIS = "SQLite", "PostgreSQL", "Redis"
 
 log = structlog.get_logger()
 
@@ -113,13 +108,14 @@ class Carrier:
             if self._storage.put_if_empty(key, kept):
                 return None
             before = self._storage.peek_data(key)
-        return None if before is EmptyData else str(json.loads(bytes(before))[0])
+        # Huey answers with a class of its own where nothing is.
+        return None if isinstance(before, type) else str(json.loads(bytes(before))[0])
 
     def close(self) -> None:
         """Let go of this thread's connection and the shared one; either is opened when needed."""
         with self._closing, self._reached():
             self._storage.close()
-            if isinstance(self._storage, RedisStorage):
+            if self._kind == REDIS:
                 self._storage.pool.disconnect(inuse_connections=False)
 
     def _forget(self) -> None:
@@ -149,11 +145,11 @@ def open_carrier(url: str) -> Carrier:
     """
     match urlsplit(url).scheme:
         case "sqlite":
-            return _opened("SQLite", url)
+            return _opened(SQLITE, url)
         case "postgres" | "postgresql":
-            return _opened("PostgreSQL", url)
+            return _opened(POSTGRESQL, url)
         case "redis" | "rediss" | "unix":
-            return _opened("Redis", url)
+            return _opened(REDIS, url)
         case _:
             raise ValueError(
                 "LATCHKEY_QUEUE_URL has to begin with sqlite:///, postgresql:// or redis://"
@@ -175,16 +171,17 @@ def _opened(kind: str, url: str) -> Carrier:
 
 
 def _storage(kind: str, url: str) -> Any:
-    match kind:
-        case "SQLite":
-            path = unquote(urlsplit(url).path.removeprefix("/"))
-            return SqliteStorage(QUEUE, filename=path, timeout=BUSY_SECONDS)
-        case "PostgreSQL":
-            return PostgresStorage(
-                QUEUE, dsn=url, table_prefix="latchkey_queue", read_timeout=PATIENCE
-            )
-        case _:
-            return RedisStorage(QUEUE, url=url, read_timeout=PATIENCE)
+    # Huey brings every client along, which costs half a second that most commands need not wait.
+    import huey.storage as huey  # type: ignore[import-untyped]  # noqa: PLC0415 - as said; it carries no types
+
+    if kind == SQLITE:
+        path = unquote(urlsplit(url).path.removeprefix("/"))
+        return huey.SqliteStorage(QUEUE, filename=path, timeout=BUSY_SECONDS)
+    if kind == POSTGRESQL:
+        return huey.PostgresStorage(
+            QUEUE, dsn=url, table_prefix="latchkey_queue", read_timeout=PATIENCE
+        )
+    return huey.RedisStorage(QUEUE, url=url, read_timeout=PATIENCE)
 
 
 def _task(message: bytes) -> Task | None:

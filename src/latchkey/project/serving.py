@@ -14,14 +14,12 @@ from urllib.parse import urlsplit
 
 import structlog
 import typer
-import waitress  # type: ignore[import-untyped]  # it carries no types
 
 from latchkey.cli.output import say
 from latchkey.cli.tools import tools
 from latchkey.jobs.worker import STOP_SECONDS, THREADS
 from latchkey.project import logging
 from latchkey.project.working import Working, queue
-from latchkey.project.wsgi import application
 from latchkey.remote.http import is_loopback
 from latchkey.service.configuration.problems import ConfigurationError, Problem
 from latchkey.web import installation as web_installation
@@ -69,7 +67,7 @@ def serve(
             environment=os.environ,
         )
     )
-    server = _server(application, host, port)
+    server = _server(_application(), host, port)
     working.start()
     say(f"Latchkey is at {_address(server)}")
     _until_stopped(server.run, working)
@@ -86,7 +84,7 @@ def web(
         _serve_by_granian(host, port, processes)
         return
     web_installation.use(lambda: ours)
-    server = _server(application, host, port)
+    server = _server(_application(), host, port)
     say(f"Latchkey is at {_address(server)}")
     _until_stopped(server.run)
 
@@ -118,7 +116,7 @@ def worker(
 def only_probes(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """The web application without its pages, for a process that has none to show."""
     if environ.get("PATH_INFO") in PROBES:
-        return application(environ, start_response)
+        return _application()(environ, start_response)
     start_response("404 Not Found", [("Content-Type", "text/plain")])
     return [b"There are no pages here.\n"]
 
@@ -127,8 +125,16 @@ def _surround(ours: Surroundings) -> None:
     web_surroundings.use(lambda: ours)
 
 
+def _application() -> "WSGIApplication":
+    from latchkey.project.wsgi import application  # noqa: PLC0415 - it loads all pages
+
+    return application
+
+
 def _server(served: "WSGIApplication", host: str, port: int) -> Any:
     """A server that already listens. ConfigurationError when it cannot."""
+    import waitress  # type: ignore[import-untyped]  # noqa: PLC0415 - only for these commands; it carries no types
+
     own = urlsplit(os.environ.get("LATCHKEY_URL", ""))
     behind_proxy = own.hostname is not None and not is_loopback(own.hostname)
     options: dict[str, Any] = {"url_scheme": own.scheme or "http"}

@@ -14,6 +14,7 @@ from latchkey.crm.civicrm import connect as connect_civicrm
 from latchkey.crm.contract import Crm, CrmConnection
 from latchkey.project.home import encryption_keys, home
 from latchkey.project.practice import PracticeSystems
+from latchkey.remote.call import ignore
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import SiteError
 from latchkey.remote.mail import Mail, Mailer, PracticeMailbox, Smtp
@@ -119,8 +120,15 @@ class Wiring:
         )
 
     def _doors_of(self, connection: Connection) -> Doors:
-        """Doors that let no write out while a person has paused the work."""
-        return replace(self._doors, guard=partial(pauses.stop_if_paused, connection.key))
+        """Doors that let no write out while a person has paused the work, and count calls."""
+        from latchkey.web.metrics import observer_of  # noqa: PLC0415 - many commands call nobody
+
+        observe = self._doors.observe
+        return replace(
+            self._doors,
+            guard=partial(pauses.stop_if_paused, connection.key),
+            observe=observer_of(str(connection)) if observe is ignore else observe,
+        )
 
     def _address(self, connection: Connection) -> str:
         return self._practice.url() if connection.practice else connection.url

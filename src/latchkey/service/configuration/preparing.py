@@ -17,7 +17,7 @@ from latchkey.sites.registry import KINDS
 from latchkey.store import connections
 from latchkey.store.models import Connection, Rule
 
-CRM_SECRETS = ("api_key", "site_key")
+CRM_SECRETS = ("api_key", "site_key", "hook_secret", "hook_token")
 SITE_SETTINGS = ("users_to_contacts", "email_changes")
 AnyConnectionTable = CrmTable | SiteTable
 

@@ -66,6 +66,8 @@ class CrmTable(Table):
     url: Address
     api_key: Text
     site_key: Text | None = None
+    hook_secret: Text | None = None
+    hook_token: Text | None = None
     connections: Annotated[StrictInt, Field(ge=1, le=32)] = 4
     allow_http: StrictBool = False
 
