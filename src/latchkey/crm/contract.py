@@ -133,6 +133,9 @@ class Crm(Protocol):
     def holders(self, emails: Iterable[str]) -> Mapping[str, list[int]]:
         """Living, untrashed individuals by their primary address (as `same_address` gives it)."""
 
+    def addresses(self, contact_id: int) -> list[str]:
+        """The contact's e-mail addresses that mail may go to, the primary one first."""
+
     def links(
         self, *, account_ids: Sequence[str] = (), contact_ids: Sequence[int] = ()
     ) -> list[Link]:

@@ -1,7 +1,7 @@
 """What is to happen with one contact: the decisions of a rule, in their order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from email_validator import EmailNotValidError, validate_email
@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     ALREADY = "already"
     HOLD = "hold"
     REFUSE = "refuse"
+    DISABLE = "disable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,47 @@ class Decision:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def decide(rule: Rule, contact: Contact, found: Match, privileged: frozenset[str]) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person decided about a held contact; None and False leave the rule to decide.
+
+    `account_id` is to be this contact's account, whoever has it now. `email` is used instead of
+    the primary address. With `despite_sharing` the contact gets an account although others have
+    the same address.
+    """
+
+    account_id: str | None = None
+    email: str | None = None
+    despite_sharing: bool = False
+
+
+NO_WISH = Wish()
+
+
+def as_wished(contact: Contact, wish: Wish) -> Contact:
+    """The contact with the address that a person chose for it."""
+    if wish.email is None:
+        return contact
+    return replace(contact, email=wish.email, on_hold=False)
+
+
+def decide(  # noqa: PLR0911 - one return a decision, in the order of the design
+    rule: Rule,
+    contact: Contact,
+    found: Match,
+    privileged: frozenset[str],
+    wish: Wish = NO_WISH,
+) -> Decision:
     """The decision about a contact. `privileged` are the site's powerful roles, lower case."""
     if found.linked_id is not None:
         return _about_linked(rule, contact, found, privileged)
     if refusal := ineligible(rule, contact):
         return Decision(Verdict.REFUSE, refusal)
+    if wished := _wished(found, wish):
+        return _about_wished(rule, contact, wished, privileged)
     if trouble := _about_candidates(contact, found):
         return Decision(Verdict.HOLD, trouble, account=found.candidates[0])
-    if shared := _about_sharing(rule, contact, found):
+    if not wish.despite_sharing and (shared := _about_sharing(rule, contact, found)):
         return shared
     if found.candidates:
         return _about_existing(rule, contact, found, privileged)
@@ -119,10 +152,27 @@ def lacking(
     return rule.roles - account.roles, fields
 
 
+def _wished(found: Match, wish: Wish) -> Account | None:
+    return next((one for one in found.candidates if one.id == wish.account_id), None)
+
+
+def _about_wished(
+    rule: Rule, contact: Contact, account: Account, privileged: frozenset[str]
+) -> Decision:
+    if is_privileged(account, privileged):
+        return _held_as_privileged(account)
+    return _link(rule, contact, account, Why.LINKED_BY_PERSON)
+
+
 def _about_candidates(contact: Contact, found: Match) -> Reason | None:
     if len(found.candidates) > 1:
-        names = ", ".join(sorted(account.username for account in found.candidates))
-        return because(Why.SEVERAL_ACCOUNTS, email=contact.email, usernames=names)
+        by_name = sorted(found.candidates, key=lambda account: account.username)
+        return because(
+            Why.SEVERAL_ACCOUNTS,
+            email=contact.email,
+            usernames=", ".join(account.username for account in by_name),
+            account_ids=", ".join(account.id for account in by_name),
+        )
     for account in found.candidates:
         if account.id in found.owners:
             owner = found.owners[account.id]

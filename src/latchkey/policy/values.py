@@ -76,7 +76,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be made. The password is seen by nobody; `language` None is the site's own."""
+    """An account to be made. The password is seen by nobody; `language` None is the site's own.
+
+    `contact_id` is given where the site hosts the CRM that the contact is in, else None.
+    """
 
     username: str
     email: str
@@ -85,6 +88,7 @@ class NewAccount:
     fields: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
     key: UUID | None = None
+    contact_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

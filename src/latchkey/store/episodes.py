@@ -1,6 +1,7 @@
 """Episodes: when a contact's change begins and when it is over."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -62,6 +63,20 @@ def unknown(rule: Rule, contact_ids: Sequence[int], task: Task) -> list[int]:
     """Those of the contacts that have no open change."""
     known = set(_open_rows(rule, contact_ids, task).values_list("contact_id", flat=True))
     return [contact_id for contact_id in contact_ids if contact_id not in known]
+
+
+def wish(change: Change, wished: dict[str, Any]) -> None:
+    """A person decided about a held change: it is decided anew with that."""
+    Change.objects.filter(pk=change.pk, state=State.HELD).update(
+        state=State.NOTICED, wished=wished, on_demand=True, plan=None
+    )
+
+
+def ignore(change: Change, by: str, owed: dict[str, Any]) -> None:
+    """A person decided to leave a held contact as it is: it is said once, and it leaves."""
+    Change.objects.filter(pk=change.pk, state=State.HELD).update(
+        state=State.IGNORED, why=Why.IGNORED, details={"by": by}, owed=owed, due_at=None
+    )
 
 
 def drop(changes: Sequence[Change], why: Why) -> None:

@@ -101,6 +101,10 @@ class CiviCrm:
         """See `Crm`; addresses that nobody has are absent."""
         return self._contacts.holders(emails)
 
+    def addresses(self, contact_id: int) -> list[str]:
+        """See `Crm`."""
+        return self._contacts.addresses(contact_id)
+
     def links(
         self, *, account_ids: Sequence[str] = (), contact_ids: Sequence[int] = ()
     ) -> list[Link]:

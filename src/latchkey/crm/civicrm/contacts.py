@@ -82,6 +82,16 @@ class Contacts:
                     found.setdefault(address, set()).add(number(row, "contact_id"))
         return {address: sorted(ids) for address, ids in found.items()}
 
+    def addresses(self, contact_id: int) -> list[str]:
+        """Those of one contact, without the ones on hold."""
+        self._proof()
+        asked = {
+            "select": ["email"],
+            "where": [["contact_id", "=", contact_id], ["on_hold", "=", 0]],
+            "orderBy": {"is_primary": "DESC", "id": "ASC"},
+        }
+        return [str(row["email"]) for row in self._api.call("Email", "get", asked).rows]
+
     def create(self, email: str, first_name: str, last_name: str) -> int:
         """Make an individual, and its e-mail where this version dropped that silently."""
         values = {"contact_type": "Individual", "first_name": first_name, "last_name": last_name}

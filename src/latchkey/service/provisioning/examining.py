@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from latchkey.policy.matching import Match, match
-from latchkey.policy.planning import Decision, Verdict, decide
+from latchkey.policy.planning import Decision, Verdict, as_wished, decide
 from latchkey.policy.reasons import Why, because
 from latchkey.policy.values import Account, Contact, same_address
 from latchkey.service.provisioning import settling
@@ -62,9 +62,11 @@ def _read(work: Assignment, cases: Sequence[Case]) -> None:
     with talking_to(work.row.crm):
         contacts = work.crm.contacts_by_id([one.change.contact_id for one in cases], work.fields)
     for case in cases:
-        case.contact = contacts.get(case.change.contact_id)
-        if case.contact is None:
+        contact = contacts.get(case.change.contact_id)
+        if contact is None:
             settling.drop(case, because(Why.GONE_FROM_CRM))
+        else:
+            case.contact = as_wished(contact, case.change.wish)
 
 
 def _stands(work: Assignment, case: Case) -> bool:
@@ -99,7 +101,7 @@ def _made_earlier(case: Case, matched: Match) -> Account | None:
 
 def _decide(work: Assignment, case: Case, matched: Match) -> None:
     contact, change = case.known_contact, case.change
-    case.decision = decide(work.rule, contact, matched, work.privileged)
+    case.decision = decide(work.rule, contact, matched, work.privileged, change.wish)
     if difference := _unlike_what_was_shown(change, contact, case.decision):
         settling.hold(case, because(Why.CHANGED_SINCE_PLAN, difference=difference))
         return

@@ -140,6 +140,7 @@ def _wanted(work: Assignment, case: Case) -> NewAccount:
         fields=wanted_fields(work.rule, contact),
         language=contact.language if preferred else None,
         key=account_key(work.row.crm.key, contact.id, work.row.site.key) if carries_key else None,
+        contact_id=contact.id if work.hosted else None,
     )
 
 

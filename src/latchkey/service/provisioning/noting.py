@@ -88,6 +88,17 @@ def fail(work: Assignment, change: Change, reason: Reason) -> None:
     )
 
 
+def ignored(site: str, by: str, since: datetime) -> dict[str, Any]:
+    """What is owed when a person leaves a held contact as it is."""
+    return {
+        "kind": ActivityKind.CREATION,
+        "completed": False,
+        "subject": f"No account on {site}: left as it is",
+        "details": f"{by} decided to leave it as it is. It was taken out of the trigger.",
+        "since": since.isoformat(),
+    }
+
+
 def note_of(change: Change) -> ActivityNote:
     """The activity that is owed for the change. LookupError when none is."""
     owed = _owed(change)

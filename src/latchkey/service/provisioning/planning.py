@@ -74,9 +74,7 @@ def plan_page(
     found = findings(work, [contacts[row.contact_id] for row in undecided])
     for row in undecided:
         contact = contacts[row.contact_id]
-        decision = decide(
-            work.rule, contact, match(contact, found), work.privileged, row.wish
-        )
+        decision = decide(work.rule, contact, match(contact, found), work.privileged, row.wish)
         write_decision(work, row, contact, decision)
         if row.state == State.DUE and not _keeps_plan(row):
             row.plan = written

@@ -34,7 +34,8 @@ def _owes(case: Case) -> bool:
 
 
 def _given_up(cases: Sequence[Case]) -> list[Case]:
-    return [case for case in cases if case.state is State.GIVEN_UP and not _owes(case)]
+    gone = (State.GIVEN_UP, State.IGNORED)
+    return [case for case in cases if case.state in gone and not _owes(case)]
 
 
 def _write_notes(work: Assignment, cases: Sequence[Case]) -> None:
@@ -83,7 +84,10 @@ def _take_out(work: Assignment, cases: Sequence[Case]) -> None:
         case
         for case in cases
         if case not in resets
-        and (work.rule.afterwards is Afterwards.REMOVE or case.state is State.GIVEN_UP)
+        and (
+            work.rule.afterwards is Afterwards.REMOVE
+            or case.state in (State.GIVEN_UP, State.IGNORED)
+        )
     ]
     ids = [case.change.contact_id for case in leaving]
     waiting = crossings.waiting_elsewhere(ids, work.neighbours)

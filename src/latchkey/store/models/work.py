@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from latchkey.policy.planning import Verdict
+from latchkey.policy.planning import NO_WISH, Verdict, Wish
 from latchkey.policy.reasons import Reason, Why
 from latchkey.store.models.connections import Connection
 from latchkey.store.models.rules import Rule
@@ -110,6 +110,7 @@ class Change(models.Model):
     rule_version = models.CharField(max_length=32, blank=True)
     owed = models.JSONField(null=True)
     on_demand = models.BooleanField(default=False)
+    wished = models.JSONField(null=True)
     seen_by = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="changes_seen")
     plan = models.ForeignKey(Plan, models.SET_NULL, null=True, related_name="changes")
     lease_until = models.DateTimeField(null=True)
@@ -162,6 +163,11 @@ class Change(models.Model):
     def news(self) -> tuple[str, ...]:
         """The columns that differ from what the database holds, as far as we know."""
         return tuple(name for name in SAVED if self.__dict__[name] != self._known[name])
+
+    @property
+    def wish(self) -> Wish:
+        """What a person decided about it."""
+        return Wish(**self.wished) if self.wished else NO_WISH
 
     @property
     def reason(self) -> Reason | None:

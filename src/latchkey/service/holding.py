@@ -1,0 +1,122 @@
+"""What people may decide about a held contact: only what the systems can carry out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from latchkey.policy.reasons import Why
+from latchkey.service.installation import Installation
+from latchkey.service.provisioning import noting
+from latchkey.store import episodes, settings_log
+from latchkey.store.models import Change, State
+
+
+class Choice(StrEnum):
+    """One thing to decide."""
+
+    LINK = "link"
+    GIVE = "give"
+    CREATE = "create"
+    OTHER_ADDRESS = "other_address"
+    GO_ON = "go_on"
+    IGNORE = "ignore"
+
+
+CHOICES: dict[Why, tuple[Choice, ...]] = {
+    Why.EXISTING_HELD: (Choice.LINK, Choice.OTHER_ADDRESS, Choice.IGNORE),
+    Why.SEVERAL_ACCOUNTS: (Choice.LINK, Choice.OTHER_ADDRESS, Choice.IGNORE),
+    Why.CROSSED: (Choice.GIVE, Choice.OTHER_ADDRESS, Choice.IGNORE),
+    Why.SHARED_EMAIL: (Choice.CREATE, Choice.OTHER_ADDRESS, Choice.IGNORE),
+    Why.CHANGED_SINCE_PLAN: (Choice.GO_ON, Choice.IGNORE),
+    Why.ACCOUNT_PRIVILEGED: (Choice.IGNORE,),
+    Why.ACCOUNT_GONE: (Choice.IGNORE,),
+    Why.CAME_BACK_POWERFUL: (Choice.IGNORE,),
+}
+
+
+class DecisionError(Exception):
+    """This cannot be decided so; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that may be chosen. `value` goes with it: an account id or an address, or empty."""
+
+    choice: Choice
+    value: str
+    says: str
+
+
+def options(change: Change) -> list[Option]:
+    """What may be decided about a held change, without its other addresses."""
+    if change.state != State.HELD or change.reason is None:
+        return []
+    return [
+        option
+        for choice in CHOICES.get(change.reason.why, (Choice.IGNORE,))
+        for option in _options(choice, change)
+    ]
+
+
+def other_addresses(installation: Installation, change: Change) -> list[Option]:
+    """The contact's other addresses as options; asks the CRM. RemoteError when that fails."""
+    crm = installation.connect.crm(change.rule.crm)
+    return [
+        Option(Choice.OTHER_ADDRESS, email, f"Make the account with the address {email}.")
+        for email in crm.addresses(change.contact_id)
+        if email.casefold() != change.email.casefold()
+    ]
+
+
+def decide(installation: Installation, change: Change, choice: Choice, value: str, by: str) -> None:
+    """Write a person's decision down; the next run or worker carries it out.
+
+    DecisionError when the change does not wait for this decision.
+    """
+    allowed = CHOICES.get(change.reason.why, (Choice.IGNORE,)) if change.reason else ()
+    if change.state != State.HELD or choice not in allowed:
+        raise DecisionError("This contact does not wait for that decision any more.")
+    match choice:
+        case Choice.IGNORE:
+            owed = noting.ignored(change.rule.site.name, by, installation.now())
+            episodes.ignore(change, by, owed)
+        case Choice.LINK | Choice.GIVE:
+            if value not in _accounts(change):
+                raise DecisionError("That account is not one of those in question.")
+            episodes.wish(change, {"account_id": value})
+        case Choice.OTHER_ADDRESS:
+            episodes.wish(change, {"email": value})
+        case Choice.CREATE:
+            episodes.wish(change, {"despite_sharing": True})
+        case Choice.GO_ON:
+            episodes.wish(change, {})
+    what = f"hold of contact {change.contact_id} by {change.rule.name}"
+    settings_log.write(by, what, str(change.why), f"{choice} {value}".strip())
+
+
+def _options(choice: Choice, change: Change) -> list[Option]:
+    match choice:
+        case Choice.LINK | Choice.GIVE:
+            says = "Give this contact the account {}."
+            if choice is Choice.GIVE:
+                says = "Take the account {} from the other contact and give it to this one."
+            return [
+                Option(choice, account_id, says.format(username))
+                for account_id, username in _accounts(change).items()
+            ]
+        case Choice.CREATE:
+            return [Option(choice, "", "Make an account for this contact, not for the others.")]
+        case Choice.GO_ON:
+            return [Option(choice, "", "Carry it out as it is now.")]
+        case Choice.IGNORE:
+            return [Option(choice, "", "Leave it as it is and take the contact out.")]
+        case Choice.OTHER_ADDRESS:
+            return []
+
+
+def _accounts(change: Change) -> dict[str, str]:
+    """The usernames of the accounts in question, by id."""
+    if change.why == Why.SEVERAL_ACCOUNTS:
+        ids = change.details.get("account_ids", "").split(", ")
+        names = change.details.get("usernames", "").split(", ")
+        return dict(zip(ids, names, strict=True))
+    return {change.account_id: change.details.get("username", "")} if change.account_id else {}
