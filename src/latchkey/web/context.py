@@ -37,6 +37,13 @@ NAVIGATION = (
         _("Work"),
         (Place("web:dashboard", _("Dashboard"), "house"),),
     ),
+    Section(
+        _("Set up"),
+        (
+            Place("web:rules", _("Rules"), "list-check"),
+            Place("web:connections", _("Connections"), "plug"),
+        ),
+    ),
 )
 
 

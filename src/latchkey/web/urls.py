@@ -7,12 +7,16 @@ A list is `/things/`, one of them `/things/<name>/`, an act on it a POST to
 from django.urls import include, path
 
 from latchkey.web.screens import (
+    connections,
     dashboard,
+    rules,
     signing,
 )
 
 app_name = "web"
 urlpatterns = [
     path("", include(dashboard.urlpatterns)),
+    path("", include(connections.urlpatterns)),
+    path("", include(rules.urlpatterns)),
     path("", include(signing.urlpatterns)),
 ]

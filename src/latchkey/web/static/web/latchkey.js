@@ -41,7 +41,61 @@
     if (asked && !window.confirm(asked)) event.preventDefault();
   };
 
+  // Names chosen one by one: what is typed becomes a box that can be unticked.
+  const namesInput = (place) => {
+    const typed = place.querySelector("input[type=text]");
+    const button = place.querySelector("[data-names-add]");
+    const list = place.querySelector("ul");
+    const suggested = () => [...(typed.list?.options || [])].map((option) => option.value);
+    const add = () => {
+      const name = typed.value.trim();
+      if (!name) return;
+      const known = [...list.querySelectorAll("input")].find((box) => box.value === name);
+      if (known) known.checked = true;
+      else list.append(chip(typed.name, name));
+      typed.value = "";
+      typed.dispatchEvent(new Event("names-changed", { bubbles: true }));
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => { add(); typed.focus(); });
+    typed.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") { event.preventDefault(); add(); }
+    });
+    typed.addEventListener("input", (event) => {
+      const chosen = event.inputType === undefined || event.inputType === "insertReplacementText";
+      if (chosen && suggested().includes(typed.value)) add();
+    });
+    typed.addEventListener("change", add);
+  };
+
+  const chip = (field, name) => {
+    const item = document.createElement("li");
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    label.className = "chip";
+    Object.assign(box, { type: "checkbox", name: field, value: name, checked: true });
+    label.append(box, ` ${name}`);
+    item.append(label);
+    return item;
+  };
+
+  // Fields of the contact, put where the cursor stands.
+  const tokenPicker = (place) => {
+    const target = document.getElementById(place.dataset.tokens);
+    const [field, filter] = place.querySelectorAll("select");
+    if (!target) return;
+    place.hidden = false;
+    place.querySelector("button").addEventListener("click", () => {
+      const token = filter?.value ? field.value.replace("}", `|${filter.value}}`) : field.value;
+      target.setRangeText(token, target.selectionStart, target.selectionEnd, "end");
+      target.focus();
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  };
+
   document.querySelectorAll("[data-theme-toggle]").forEach(toggleTheme);
+  document.querySelectorAll("[data-names]").forEach(namesInput);
+  document.querySelectorAll("[data-tokens]").forEach(tokenPicker);
   localTimes(document);
   document.addEventListener("change", tickAll);
   document.addEventListener("click", closeMenus);
