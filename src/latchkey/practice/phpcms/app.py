@@ -70,9 +70,13 @@ class Pages:
 
     def __init__(self, cms: str) -> None:
         self._cms = cms
+        self._backdrop = cms == "backdrop"
         self._map = Map(
             [
                 Rule("/", endpoint=self._front, methods=["GET"]),
+                Rule("/user", endpoint=self._login, methods=["GET"]),
+                Rule("/user/<int:uid>", endpoint=self._account, methods=["GET"]),
+                Rule("/accounts/<name>", endpoint=self._account, methods=["GET"]),
                 Rule("/user/login", endpoint=self._login, methods=["GET", "POST"]),
                 Rule("/user/password", endpoint=self._password, methods=["GET", "POST"]),
                 Rule(
@@ -105,11 +109,16 @@ class Pages:
             user = _named(users, name)
             given = request.form.get("pass", "")
             if user is None or not user.status or not matches(given, user.password):
-                notice = _NOTICE.format("Sorry, unrecognized username or password.")
+                known = user is not None and self._backdrop
+                words = "incorrect password" if known else "unrecognized username or password"
+                notice = _NOTICE.format(f"Sorry, {words}.")
                 return self._page("Log in", _LOGIN.format(notice=notice, name=name))
             users.change(user.uid, {"login": int(time.time())})
-        body = Markup("<p>You are logged in as <strong>{}</strong>.</p>").format(user.name)
-        return self._page("Welcome", body)
+        return moved(f"/accounts/{_path(user)}" if self._backdrop else f"/user/{user.uid}")
+
+    def _account(self, _request: Request, **_whose: object) -> Response:
+        """No sessions are kept: who comes here has just given the password, or has guessed."""
+        return self._page("My account", Markup("<p>Logging in works with this password.</p>"))
 
     def _password(self, request: Request) -> Response:
         name = request.form.get("name", "").strip()
@@ -120,12 +129,12 @@ class Pages:
             if user is not None and user.status:
                 uri = request.host_url.rstrip("/")
                 letters.send(db, self._cms, uri, user, "password_reset")
-        if user is None and self._cms == "backdrop":
+        if user is None and self._backdrop:
             words = f"Sorry, {name} is not recognized as a user name or an email address."
             body = _ASK.format(notice=_NOTICE.format(words), name=name)
             return self._page("Request new password", body)
         # Drupal 7 says the same whether it knows the person or not.
-        return moved("/user/login")
+        return moved("/user")
 
     def _reset(self, request: Request, uid: int, moment: int, mark: str) -> Response:
         with database.transaction() as db:
@@ -147,3 +156,8 @@ class Pages:
 def _named(users: Users, name: str) -> User | None:
     uids = [*users.having("name", [name]), *users.having("mail", [name])]
     return users.one(uids[0]) if uids else None
+
+
+def _path(user: User) -> str:
+    """The name as Backdrop makes an address of it."""
+    return "".join(letter for letter in user.name.lower() if letter.isalnum() or letter == "-")

@@ -9,11 +9,14 @@ from latchkey.practice.mailbox import messages
 from latchkey.practice.phpcms import LABELS
 from latchkey.practice.phpcms.users import User
 
-LETTERS = {
-    "register_admin_created": "An administrator created an account for you",
-    "password_reset": "Replacement login information for {name}",
-    "status_activated": "Account details for {name} (approved)",
+LETTERS = ("register_admin_created", "password_reset", "status_activated")
+# The two begin alike, but for the letter that Backdrop has given other words.
+_SUBJECTS = {
+    "register_admin_created": "An administrator created an account for you at {site}",
+    "password_reset": "Replacement login information for {name} at {site}",
+    "status_activated": "Account details for {name} at {site} (approved)",
 }
+_BACKDROP = {"password_reset": "Password reset information for {name} at {site}"}
 DAY = 24 * 60 * 60
 _TEXT = """{name},
 
@@ -43,7 +46,8 @@ def send(db: sqlite3.Connection, cms: str, uri: str, user: User, letter: str) ->
     text = _TEXT.format(
         name=user.name, sentence=_SENTENCES[letter], link=link(uri, user), site=site
     )
-    messages.deliver(db, user.mail, f"{LETTERS[letter].format(name=user.name)} at {site}", text)
+    subject = (_SUBJECTS | _BACKDROP if cms == "backdrop" else _SUBJECTS)[letter]
+    messages.deliver(db, user.mail, subject.format(name=user.name, site=site), text)
 
 
 def link(uri: str, user: User, now: int | None = None) -> str:

@@ -1,0 +1,1 @@
+"""The practice Drupal 7 and Backdrop, through their pipe and their pages."""
