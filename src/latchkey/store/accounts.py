@@ -1,6 +1,6 @@
 """Accounts that Latchkey knows, and its own record of who they belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models.functions import Lower
@@ -57,6 +57,12 @@ def owners(site: Connection, crm: Connection, account_ids: Iterable[str]) -> dic
         site=site, crm=crm, account_id__in=list(account_ids), contact_id__isnull=False
     )
     return {account: i for account, i in rows.values_list("account_id", "contact_id") if i}
+
+
+def linked(site: Connection, crm: Connection) -> Iterator[Account]:
+    """The accounts of the site that we know to belong to somebody."""
+    rows = Account.objects.filter(site=site, crm=crm, contact_id__isnull=False)
+    return rows.order_by("pk").iterator(chunk_size=1000)
 
 
 def usernames_taken(site: Connection, names: Iterable[str], but: Iterable[int] = ()) -> set[str]:
