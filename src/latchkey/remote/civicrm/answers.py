@@ -92,9 +92,12 @@ def body_of(answer: Answer) -> object:
     if not _looks_like_json(answer):
         raise answer.unexpected(_what_came(answer))
     try:
-        return json.loads(answer.body)
+        body: object = json.loads(answer.body)
     except ValueError:
         raise _lost("CiviCRM's answer was cut off.", reads=answer.was_read) from None
+    if not body and answer.status >= 400:  # noqa: PLR2004 - refused, and not by CiviCRM
+        raise answer.unexpected()
+    return body
 
 
 def result(body: object, asked: Asked) -> Result:

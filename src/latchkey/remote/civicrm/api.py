@@ -67,18 +67,29 @@ class Caller:
 
 
 class Api:
-    """One CiviCRM. Safe to share between threads."""
+    """One CiviCRM. Safe to share between threads.
 
-    def __init__(self, door: HttpDoor) -> None:
+    `hidden` are texts that no error may quote, whatever CiviCRM says.
+    """
+
+    def __init__(self, door: HttpDoor, hidden: tuple[str, ...] = ()) -> None:
         self._door = door
+        self._hidden = hidden
         self._form: AddressForm | None = None
         self._lock = threading.Lock()
 
-    def call(self, entity: str, action: str, params: Params | None = None) -> Result:
-        """One call. Raises what its answer means, see `answers`."""
+    def call(
+        self,
+        entity: str,
+        action: str,
+        params: Params | None = None,
+        *,
+        hidden: tuple[str, ...] = (),
+    ) -> Result:
+        """One call. Raises what its answer means, see `answers`; it does not quote `hidden`."""
         call = Call(entity, action, params or {})
         answer = self._post(f"{API}/{entity}/{action}", {"params": _encoded(call.params)})
-        return result(body_of(answer), call.asked)
+        return result(self._plain(body_of(answer), hidden), call.asked)
 
     def calls(self, calls: Sequence[Call]) -> list[Result | RemoteError]:
         """Several calls in one request: a result or an error for each, in order."""
@@ -88,8 +99,9 @@ class Api:
         body = body_of(self._post(API, {"calls": _encoded(parts)}))
         bodies = list(body.values()) if isinstance(body, dict) and _is_map(body) else body
         if not isinstance(bodies, list) or len(bodies) != len(calls):
-            return [_outcome(body, calls[0])] * len(calls)
-        return [_outcome(one, call) for one, call in zip(bodies, calls, strict=True)]
+            return [_outcome(self._plain(body), calls[0])] * len(calls)
+        plain = [self._plain(one) for one in bodies]
+        return [_outcome(one, call) for one, call in zip(plain, calls, strict=True)]
 
     def all(self, calls: Sequence[Call]) -> list[Result]:
         """As `calls`, but the first error is raised."""
@@ -112,6 +124,15 @@ class Api:
     def close(self) -> None:
         """Let go of connections."""
         self._door.close()
+
+    def _plain(self, body: object, hidden: tuple[str, ...] = ()) -> object:
+        """The body; an error without what is hidden."""
+        if not isinstance(body, dict) or "error_message" not in body:
+            return body
+        message = str(body["error_message"])
+        for text in filter(None, (*self._hidden, *hidden)):
+            message = message.replace(text, "…")
+        return {**body, "error_message": message}
 
     def _post(self, route: str, form: Mapping[str, str]) -> Answer:
         if self._form is None:

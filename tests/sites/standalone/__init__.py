@@ -1,0 +1,1 @@
+"""CiviCRM Standalone, as its recordings and the practice one speak it."""
