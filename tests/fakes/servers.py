@@ -82,7 +82,7 @@ def _folder() -> Iterator[Path]:
 
 @contextmanager
 def _postgres(binaries: Path, folder: Path) -> Iterator[int]:
-    place, port = folder / "data", _free_port()
+    place, port = folder / "data", free_port()
     made = [str(binaries / "initdb"), "-D", str(place), "-U", USER, "--no-sync", "-E", "UTF8"]
     subprocess.run([*_as_user(), *made, "--locale=C"], check=True, cwd=folder, capture_output=True)
     command = [str(binaries / "postgres"), "-D", str(place), "-p", str(port), "-h", LOOPBACK]
@@ -95,7 +95,7 @@ def _postgres(binaries: Path, folder: Path) -> Iterator[int]:
 
 @contextmanager
 def _redis(binary: str, folder: Path) -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     command = [binary, "--port", str(port), "--bind", LOOPBACK, "--save", "", "--dir", str(folder)]
     with _running(command, folder, signal.SIGTERM):
         _wait_for(lambda: _ping(port), redis.RedisError)
@@ -146,7 +146,8 @@ def _is_root() -> bool:
     return os.geteuid() == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody has at the moment."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
