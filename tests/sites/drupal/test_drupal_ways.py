@@ -2,7 +2,7 @@
 
 import pytest
 
-from fakes.faults import Pass, Status, requests
+from fakes.faults import LoseAnswer, Pass, Status, requests
 from fakes.wire import Wire
 from latchkey.policy.health import Level
 from latchkey.policy.values import Account
@@ -99,7 +99,7 @@ class TestWaysIn(OnDrupal):
     def test_lost_answer_to_the_log_in_is_not_sent_again_at_once(
         self, wire: Wire, site: Site
     ) -> None:
-        wire.inject(Status(500), on=LOGIN)
+        wire.inject(LoseAnswer(), on=LOGIN)
 
         with pytest.raises(TransientError):
             site.find_by_emails(["ann@example.org"])
