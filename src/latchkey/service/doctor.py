@@ -128,8 +128,10 @@ def _about(
     ailment: Ailment,
     account: Account,
     contact_id: int | None,
-    sentence: str,
-    repair_: str,
+    *,
+    says: str,
+    repair: str,
     move_to: int | None = None,
 ) -> Diagnosis:
-    return Diagnosis(ailment, account.id, account.username, contact_id, sentence, repair_, move_to)
+    known = (account.id, account.username, contact_id)
+    return Diagnosis(ailment, *known, sentence=says, repair=repair, move_to=move_to)
