@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from latchkey.policy.values import Account
+from latchkey.policy.values import Account, AccountChange
 from latchkey.remote.doors import Doors
-from latchkey.remote.errors import SiteError, TransientError, UnknownOutcome
+from latchkey.remote.errors import RejectedError, SiteError, TransientError, UnknownOutcome
 from latchkey.remote.process import Command
 from latchkey.sites.contract import Site
 from latchkey.sites.phpcms.connector import PhpCmsSite
@@ -118,6 +118,19 @@ class TestBackdropScript(ScriptOnStub):
     def stand(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StubStand]:
         with stub_stand("backdrop", tmp_path_factory.mktemp("backdrop")) as stand:
             yield stand
+
+    def test_name_that_is_another_address_is_refused_beforehand(
+        self, stand: StubStand, site: Site
+    ) -> None:
+        ann, bob = people(2, stand.role)
+
+        refused = outcome(lambda: site.create([named(ann, username=f"not.{ann.email}")]))
+        made = outcome(lambda: site.create([named(bob, username=bob.email)]))
+        assert isinstance(made, Account)
+        changed = outcome(lambda: site.update([AccountChange(made, email=ann.email)]))
+
+        assert type(refused) is RejectedError
+        assert type(changed) is RejectedError
 
 
 @pytest.fixture

@@ -71,8 +71,8 @@ final class Accounts
     {
         $name = (string) ($asked['name'] ?? '');
         $mail = (string) ($asked['mail'] ?? '');
-        $this->checkName($name);
-        $this->checkMail($mail);
+        $this->checkName($name, $mail);
+        $this->checkMail($mail, $name);
         $changes = $this->changes($asked + ['roles' => [], 'password' => '']);
         return $this->alone(function () use ($name, $mail, $changes) {
             $this->checkFree('mail', $mail, 0);
@@ -91,7 +91,7 @@ final class Accounts
             }
             $changes = $this->changes($asked);
             if (isset($asked['mail'])) {
-                $this->checkMail((string) $asked['mail']);
+                $this->checkMail((string) $asked['mail'], $user->name);
                 $this->checkFree('mail', (string) $asked['mail'], (int) $user->uid);
                 $changes['mail'] = (string) $asked['mail'];
             }
@@ -155,16 +155,17 @@ final class Accounts
         return $changes;
     }
 
-    private function checkName(string $name)
+    private function checkName(string $name, string $mail)
     {
-        if (user_validate_name($name)) {
+        if (user_validate_name($name) || !$this->cms->together($name, $mail)) {
             throw new Refusal('bad_name');
         }
     }
 
-    private function checkMail(string $mail)
+    private function checkMail(string $mail, string $name)
     {
-        if (!valid_email_address($mail) || strlen($mail) > 254) {
+        $valid = valid_email_address($mail) && strlen($mail) <= 254;
+        if (!$valid || !$this->cms->together($name, $mail)) {
             throw new Refusal('bad_mail');
         }
     }

@@ -49,7 +49,8 @@ final class Backdrop extends Cms
 
     public function languageOf($user)
     {
-        $code = (string) $user->preferred_langcode;
+        // The column is `language`, whatever the class says.
+        $code = (string) ($user->language ?? '');
         return in_array($code, ['', LANGUAGE_NONE], true) ? null : $code;
     }
 
@@ -60,10 +61,6 @@ final class Backdrop extends Cms
 
     public function save($user, array $changes): int
     {
-        if (isset($changes['language'])) {
-            $changes['langcode'] = $changes['preferred_langcode'] = $changes['language'];
-            unset($changes['language']);
-        }
         if (isset($changes['roles'])) {
             $changes['roles'][] = BACKDROP_AUTHENTICATED_ROLE;
         }
@@ -75,6 +72,14 @@ final class Backdrop extends Cms
             throw new Refusal('not_saved');
         }
         return (int) $user->uid;
+    }
+
+    /** Backdrop throws where a name is an address, and another one: it is asked beforehand. */
+    public function together(string $name, string $mail): bool
+    {
+        return $name === $mail
+            || !valid_email_address($name)
+            || !config_get('system.core', 'user_email_match');
     }
 
     public function forget()

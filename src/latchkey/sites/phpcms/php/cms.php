@@ -44,6 +44,12 @@ abstract class Cms
 
     abstract public function forget();
 
+    /** Whether this name and this address may belong together. */
+    public function together(string $name, string $mail): bool
+    {
+        return true;
+    }
+
     /** The settings file that this host name chooses. */
     public function settings(): string
     {
