@@ -113,7 +113,11 @@ def unfit(
 
 def folded(text: str) -> str:
     """The form in which the database compares names and addresses: without case and accents."""
-    apart = unicodedata.normalize("NFKD", text.strip().casefold())
+    return _bare(_bare(text).casefold()).strip()
+
+
+def _bare(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
