@@ -14,6 +14,12 @@ from latchkey.store.models import Connection
 from latchkey.web.asking import NameField, given
 from latchkey.web.forms import ShapedForm, dress
 
+CRM_SECRET_LABELS = {
+    "api_key": _("API key"),
+    "site_key": _("Site key"),
+    "hook_secret": _("Webhook secret"),
+    "hook_token": _("Webhook token"),
+}
 # Browsers fill passwords of their own into fields that they are not told about.
 _WRITE_ONLY = {"autocomplete": "new-password", "spellcheck": "false"}
 
@@ -97,7 +103,7 @@ class CrmForm(ConnectionForm):
         )
         self._add_secret(
             "api_key",
-            _("API key"),
+            CRM_SECRET_LABELS["api_key"],
             _(
                 "In CiviCRM, open the contact that Latchkey shall work as, and make a key on its "
                 "tab “API Key”. Its user needs these permissions: access CiviCRM, administer "
@@ -108,13 +114,13 @@ class CrmForm(ConnectionForm):
         )
         self._add_secret(
             "site_key",
-            _("Site key"),
+            CRM_SECRET_LABELS["site_key"],
             _("Only where your CiviCRM asks for it: AuthX then names the guard “site_key”."),
             required=False,
         )
         self._add_secret(
             "hook_secret",
-            _("Webhook secret"),
+            CRM_SECRET_LABELS["hook_secret"],
             _(
                 "Only where the CRM wakes Latchkey by a webhook: the secret that its calls are "
                 "signed with. Without it Latchkey looks by itself every few seconds."
@@ -123,7 +129,7 @@ class CrmForm(ConnectionForm):
         )
         self._add_secret(
             "hook_token",
-            _("Webhook token"),
+            CRM_SECRET_LABELS["hook_token"],
             _("The same for a CRM that cannot sign: the token that stands in its calls."),
             required=False,
         )
@@ -224,3 +230,11 @@ def shown_settings(row: Connection) -> list[tuple[str, str]]:
     return [
         (labels[name], value) for name, value in row.settings.items() if name in labels and value
     ]
+
+
+def stored_secrets(row: Connection) -> list[Any]:
+    """The labels of the credentials that are stored."""
+    if row.role == Connection.Role.CRM:
+        return [CRM_SECRET_LABELS.get(name, name) for name in row.sealed]
+    settings = KINDS[row.kind].settings if row.kind in KINDS else ()
+    return [setting.label for setting in settings if setting.name in row.sealed]

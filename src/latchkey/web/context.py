@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 import latchkey
 from latchkey.store import configuration, pauses
+from latchkey.web.first_start import steps
 from latchkey.web.permissions import May, allows
 
 
@@ -42,8 +43,12 @@ NAVIGATION = (
         (
             Place("web:rules", _("Rules"), "list-check"),
             Place("web:connections", _("Connections"), "plug"),
+            Place("web:users", _("Users"), "person", May.ADMINISTER),
+            Place("web:changes", _("Changes of settings"), "clock-history"),
+            Place("web:settings", _("Settings"), "gear"),
         ),
     ),
+    Section(_("Help"), (Place("web:help", _("Help"), "question-circle"),)),
 )
 
 
@@ -55,7 +60,16 @@ def page(request: HttpRequest) -> Mapping[str, Any]:
         "can": {what.name.lower(): allows(request.user, what) for what in May},
         "is_practice": SimpleLazyObject(configuration.holds_practice),
         "pauses": SimpleLazyObject(pauses.every),
+        **_setup(request),
     }
+
+
+def _setup(request: HttpRequest) -> Mapping[str, Any]:
+    """The steps of the set-up and the next of them, for who can take them."""
+    if not allows(request.user, May.ADMINISTER):
+        return {}
+    found = steps()
+    return {"setup": found, "setup_next": next((one for one in found if not one.is_done), None)}
 
 
 def navigation_for(request: HttpRequest) -> list[tuple[Section, list[Place]]]:

@@ -9,8 +9,8 @@ from django.forms.renderers import TemplatesSetting
 # The first that fits, so the more special ones come first.
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
-    (forms.RadioSelect, "form-check-input"),
-    (forms.CheckboxSelectMultiple, "form-check-input"),
+    (forms.RadioSelect, "boxes"),
+    (forms.CheckboxSelectMultiple, "boxes"),
     (forms.Select, "form-select"),
     (forms.ClearableFileInput, "form-control"),
     (forms.Textarea, "form-control"),

@@ -9,8 +9,12 @@ from django.urls import include, path
 from latchkey.web.screens import (
     connections,
     dashboard,
+    guide,
     rules,
+    settings,
     signing,
+    start,
+    users,
 )
 
 app_name = "web"
@@ -18,5 +22,9 @@ urlpatterns = [
     path("", include(dashboard.urlpatterns)),
     path("", include(connections.urlpatterns)),
     path("", include(rules.urlpatterns)),
+    path("", include(users.urlpatterns)),
+    path("", include(settings.urlpatterns)),
+    path("", include(guide.urlpatterns)),
+    path("", include(start.urlpatterns)),
     path("", include(signing.urlpatterns)),
 ]

@@ -19,7 +19,13 @@ from latchkey.store import configuration, connections, pauses, rules
 from latchkey.store.models import Connection
 from latchkey.web import live
 from latchkey.web.asking import show_problems, who
-from latchkey.web.connection_forms import ConnectionForm, CrmForm, SiteForm, shown_settings
+from latchkey.web.connection_forms import (
+    ConnectionForm,
+    CrmForm,
+    SiteForm,
+    shown_settings,
+    stored_secrets,
+)
 from latchkey.web.installation import installation
 from latchkey.web.permissions import May, may
 
@@ -62,6 +68,7 @@ def connection(request: HttpRequest, role: str, name: str) -> HttpResponse:
     parts = {
         "one": shown(row),
         "settings": shown_settings(row),
+        "secrets": stored_secrets(row),
         "accounts": configuration.known_accounts(row) if role == "site" else 0,
         "test_now": "saved" in request.GET,
     }

@@ -1,0 +1,35 @@
+"""Help: the guide, in the application."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from latchkey.web import guide
+from latchkey.web.permissions import May, may
+
+
+@may(May.READ)
+def help_pages(request: HttpRequest) -> HttpResponse:
+    """The first page of the guide, with the way to all others."""
+    return help_page(request, guide.names()[0])
+
+
+@may(May.READ)
+def help_page(request: HttpRequest, name: str) -> HttpResponse:
+    """One page of the guide."""
+    found = guide.page(name)
+    if found is None:
+        raise Http404
+    pages = [one for one in map(guide.page, guide.names()) if one is not None]
+    parts = {
+        "page": found,
+        "guide": [one for one in pages if one.name.startswith("guide/")],
+        "others": [one for one in pages if not one.name.startswith("guide/")],
+    }
+    return render(request, "web/help/page.html", parts)
+
+
+urlpatterns = [
+    path("help/", help_pages, name="help"),
+    path("help/<path:name>/", help_page, name="help_page"),
+]
