@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-PASSWORD = "password"
+PASSWORD = "password"  # noqa: S105 - what a column holds, no password
 ID = "id"
 EMAIL = "email_primary.email"
 

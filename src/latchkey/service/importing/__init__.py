@@ -1,0 +1,1 @@
+"""Accounts from a file: uploaded, its columns named, previewed, carried out, undone."""
