@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test live live-packages lint format vendor clean
+.PHONY: help demo test live live-packages lint format docs vendor clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,6 +47,9 @@ lint: $(SYNCED) ## Check style, form, types and the arrows between layers
 format: $(SYNCED) ## Bring the code into its form
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+
+docs: $(SYNCED) ## Build the documentation site into .cache/site
+	@$(BIN)/zensical build --strict --clean
 
 vendor: $(SYNCED) ## Fetch the pages' styles and scripts anew, with npm
 	@$(BIN)/python tools/vendor.py
