@@ -2,6 +2,7 @@
 
 from latchkey.store.models.accounts import Account
 from latchkey.store.models.connections import Connection
+from latchkey.store.models.errands import Errand, ErrandRow
 from latchkey.store.models.imports import ColumnMemory, Import, ImportRow
 from latchkey.store.models.people import Alert, SettingChange, User
 from latchkey.store.models.rules import Cursor, Pause, Rule
@@ -27,6 +28,8 @@ __all__ = [
     "ColumnMemory",
     "Connection",
     "Cursor",
+    "Errand",
+    "ErrandRow",
     "Import",
     "ImportRow",
     "Pause",

@@ -42,4 +42,7 @@ class Account(models.Model):
         indexes = (
             models.Index(Lower("username"), name="account_username"),
             models.Index(Lower("email"), name="account_email"),
+            models.Index(fields=("username",), name="account_in_order"),
+            models.Index(fields=("site", "username"), name="account_of_site_in_order"),
+            models.Index(fields=("state", "username"), name="account_by_state_in_order"),
         )

@@ -137,6 +137,7 @@ class Change(models.Model):
             models.Index(fields=("state", "rule", "contact_id"), name="change_by_state"),
             models.Index(fields=("rule", "seen_by"), name="change_seen"),
             models.Index(Lower("intended_username"), name="change_username"),
+            models.Index(Lower("contact_name"), name="change_name"),
         )
 
     @classmethod
@@ -219,3 +220,8 @@ class AttemptEnded(models.Model):
     details = models.JSONField(default=dict)
     account_id = models.CharField(max_length=254, blank=True)
     at = models.DateTimeField()
+
+    class Meta:
+        """Counted by outcome and day."""
+
+        indexes = (models.Index(fields=("outcome", "at"), name="attempt_ended_by_day"),)
