@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,10 +31,21 @@ CREATE TABLE users (uid INTEGER PRIMARY KEY, name TEXT, mail TEXT, about TEXT);
 def php() -> str:
     """The php here. Without one the test is skipped; where everything has to hold, it fails."""
     found = shutil.which("php")
-    if found is None:
-        reason = "there is no php here to run the script"
+    lacking = _lacking(found) if found else "php"
+    if found is None or lacking:
+        reason = f"the script cannot be run here, for {lacking} is missing"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     return found
+
+
+@cache
+def _lacking(program: str) -> str:
+    """What php needs for the stub and has not; empty where nothing lacks."""
+    asked = "echo implode(' and ', array_diff(array_slice($argv, 1), get_loaded_extensions()));"
+    done = subprocess.run(
+        [program, "-r", asked, "pdo_sqlite", "mbstring"], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
 
 
 class StubStand(PracticeStand):
