@@ -11,7 +11,7 @@ CHOICES: Mapping[str, str] = {
     **{one.name: one.label for one in TOKENS if one.namespace is Namespace.CONTACT},
     PASSWORD: "Password",
 }
-_COLUMN = f"{Namespace.COLUMN}."
+COLUMN = f"{Namespace.COLUMN}."
 
 
 class ColumnsError(ValueError):
@@ -37,21 +37,17 @@ class Columns:
     def tokens(self) -> frozenset[str]:
         """What a pattern may name: every column but the password, and the fields held."""
         secret = self.held.get(PASSWORD)
-        columns = {f"{_COLUMN}{one}" for one in self.headings if one != secret}
+        columns = {f"{COLUMN}{one}" for one in self.headings if one != secret}
         return frozenset(columns | (self.held.keys() - {PASSWORD}))
 
-    def values(self, cells: Sequence[str]) -> dict[str, object]:
-        """The values of one record by those tokens."""
-        secret = self.held.get(PASSWORD)
-        values: dict[str, object] = {
-            f"{_COLUMN}{heading}": cell
-            for heading, cell in zip(self.headings, cells, strict=True)
-            if heading != secret
-        }
-        for what in self.held:
-            if what != PASSWORD:
-                values[what] = self.cell(cells, what)
-        return values
+    def value(self, cells: Sequence[str], token: str) -> str:
+        """What a record has for one of those tokens, with a suffix or without; empty for others."""
+        if not token.startswith(COLUMN):
+            return self.cell(cells, token.partition(":")[0]) or ""
+        heading = token.removeprefix(COLUMN)
+        if heading not in self.headings or heading == self.held.get(PASSWORD):
+            return ""
+        return cells[self.headings.index(heading)].strip()
 
 
 def headings_of(record: Sequence[str]) -> tuple[str, ...]:
@@ -126,15 +122,15 @@ def checked(columns: Columns, patterns: Iterable[Pattern], *, with_crm: bool) ->
     known = columns.tokens()
     for pattern in patterns:
         for field_name in sorted(pattern.fields):
-            is_column = field_name.startswith(_COLUMN)
+            is_column = field_name.startswith(COLUMN)
             if _without_suffix(field_name) in known or (with_crm and not is_column):
                 continue
             raise ColumnsError(_unheld(columns, field_name))
 
 
 def _unheld(columns: Columns, field_name: str) -> str:
-    if field_name.startswith(_COLUMN):
-        name = field_name.removeprefix(_COLUMN)
+    if field_name.startswith(COLUMN):
+        name = field_name.removeprefix(COLUMN)
         if name == columns.held.get(PASSWORD):
             return f'The column "{name}" holds passwords: no pattern may name it.'
         return f'A pattern names the column "{name}", which the file has not.'
@@ -143,7 +139,7 @@ def _unheld(columns: Columns, field_name: str) -> str:
 
 
 def _without_suffix(field_name: str) -> str:
-    return field_name if field_name.startswith(_COLUMN) else field_name.partition(":")[0]
+    return field_name if field_name.startswith(COLUMN) else field_name.partition(":")[0]
 
 
 def _unused(heading: str, found: Sequence[str]) -> str:

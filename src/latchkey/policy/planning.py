@@ -72,6 +72,8 @@ def decide(  # noqa: PLR0911 - one return a decision, in the order of the design
     wish: Wish = NO_WISH,
 ) -> Decision:
     """The decision about a contact. `privileged` are the site's powerful roles, lower case."""
+    if contact.doubt:
+        return Decision(Verdict.HOLD, because(Why.FILE_DIFFERS, difference=contact.doubt))
     if found.linked_id is not None:
         return _about_linked(rule, contact, found, privileged)
     if refusal := ineligible(rule, contact):

@@ -39,6 +39,15 @@ class Why(StrEnum):
     IGNORED = "ignored"
     RESET_ASKED = "reset_asked"
     NO_ACCOUNT = "no_account"
+    FILE_DIFFERS = "file_differs"
+    NO_CONTACT_ID = "no_contact_id"
+    CONTACT_TWICE = "contact_twice"
+    IMPORT_CANCELLED = "import_cancelled"
+    UNUSED = "unused"
+    USED_SINCE = "used_since"
+    USE_UNKNOWN = "use_unknown"
+    ACCOUNT_CHANGED = "account_changed"
+    UNDONE = "undone"
 
 
 SENTENCES: Mapping[Why, str] = {
@@ -73,6 +82,15 @@ SENTENCES: Mapping[Why, str] = {
     Why.IGNORED: "{by} decided to leave it as it is",
     Why.RESET_ASKED: "account {username} was sent the mail to set a new password",
     Why.NO_ACCOUNT: "has no account on the site",
+    Why.FILE_DIFFERS: "is not as the file says: {difference}",
+    Why.NO_CONTACT_ID: "the row holds no contact ID, which is a whole number",
+    Why.CONTACT_TWICE: "row {number} of the file has the same contact ID",
+    Why.IMPORT_CANCELLED: "{by} cancelled the import",
+    Why.UNUSED: "account {username} was made by this import and has not been used",
+    Why.USED_SINCE: "account {username} has been used since, last on {when}",
+    Why.USE_UNKNOWN: "the site does not tell whether account {username} has been used",
+    Why.ACCOUNT_CHANGED: "account {username} was changed since: {difference}",
+    Why.UNDONE: "account {username} was taken back with the import",
 }
 
 

@@ -27,6 +27,7 @@ class Contact:
     CRM's own UFMatch links to the contact, None without a link or where the CRM's site is another.
     `values` holds every token field that the rule asked for, keyed by API v4 field name.
     `modified` is the CRM's modified_date, as text; it moves with names and addresses, not groups.
+    `doubt` says how what a file says of the contact differs from the CRM, empty when it does not.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Contact:
     account_id: str | None = None
     modified: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
