@@ -61,7 +61,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class SiteConnection:
-    """The address and credential of a site. `url` is empty for a site reached by a program."""
+    """The address and credential of a site; `url` is its own, also where a program reaches it."""
 
     key: UUID
     name: str
