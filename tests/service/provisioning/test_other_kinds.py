@@ -104,3 +104,19 @@ def test_members_get_accounts_and_a_cohort_on_moodle(moodle: Workplace) -> None:
     assert summary["created"] == len(learners) > 20
     assert summary["failed"] == summary["waiting"] == again["created"] == 0
     assert "Żółć" in learners.values()
+
+
+def test_user_without_contact_is_linked_with_the_member_of_its_address(
+    standalone: Workplace,
+) -> None:
+    world = standalone.world
+    ((contact, user),) = world.rows(
+        "SELECT contact_id, id FROM standalone_user WHERE username = 'user1'"
+    )
+    world.rows("UPDATE standalone_user SET contact_id = NULL WHERE id = ?", user)
+
+    summary = standalone.run(standalone.rule(roles=["member"]))
+
+    linked = world.rows("SELECT contact_id FROM standalone_user WHERE id = ?", user)
+    assert (summary["linked"], summary["failed"]) == (1, 0)
+    assert linked == [(contact,)]
