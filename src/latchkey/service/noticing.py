@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from latchkey.crm.contract import PollAnswer, PollRequest, Trigger, TriggerKind
 from latchkey.policy.rules import Afterwards
 from latchkey.service.provisioning.assignment import Assignment
-from latchkey.service.provisioning.planning import finish, plan_page
+from latchkey.service.provisioning.planning import plan_fresh
 from latchkey.service.provisioning.talking import talking_to
-from latchkey.store import episodes, plans, reading_marks, runs
+from latchkey.store import episodes, reading_marks, runs
 from latchkey.store.models import Cursor, Rule, Task
 
 # CiviCRM keeps the members of smart groups for so long.
@@ -86,13 +86,8 @@ def _plan(work: Assignment, contact_ids: Sequence[int]) -> None:
     with talking_to(work.row.crm):
         contacts = work.crm.contacts_by_id(contact_ids, work.fields)
     page = [contact for contact in contacts.values() if not contact.is_deleted]
-    if not page:
-        return
-    run = runs.begin(work.row)
-    written = plans.begin(run)
-    rows = episodes.notice(work.row, [contact.id for contact in page], run)
-    plan_page(work, page, rows, written)
-    finish(work, written)
+    if page:
+        plan_fresh(work, page)
 
 
 def _take_up_resets(work: Assignment, contact_ids: Sequence[int]) -> bool:

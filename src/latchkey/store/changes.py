@@ -96,12 +96,18 @@ def renew(changes: Sequence[Change]) -> None:
 
 
 def write_plan(changes: Sequence[Change]) -> None:
-    """Write down what was decided for changes that nobody carries out yet."""
+    """Write down what was decided for changes that nobody carries out.
+
+    A change that was claimed since it was read keeps what its worker made of it.
+    """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now())
     with transaction.atomic():
         rows = Change.objects.filter(free, pk__in=[change.pk for change in changes])
-        mine = set(rows.values_list("pk", flat=True))
-        _update([change for change in changes if change.pk in mine], fenced=False)
+        if connection.features.has_select_for_update:
+            rows = rows.select_for_update()
+        mine = {pk: claim for pk, *claim in rows.values_list("pk", "fence", "lease_until")}
+        untouched = [one for one in changes if mine.get(one.pk) == [one.fence, one.lease_until]]
+        _update(untouched, fenced=False)
 
 
 def _update(changes: Sequence[Change], *, fenced: bool) -> None:

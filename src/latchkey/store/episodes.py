@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from latchkey.policy.reasons import Why
 from latchkey.store.clock import now
-from latchkey.store.models import MID_FLIGHT, Change, Rule, Run, State, Task
+from latchkey.store.models import MID_FLIGHT, Change, Plan, Rule, Run, State, Task
 
 
 def notice(
@@ -36,19 +36,14 @@ def ask_for(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
 
 def asked_for(rule: Rule, run: Run) -> list[Change]:
     """The changes that a person asked for and nobody has decided about; seen by this run now."""
-    rows = Change.objects.filter(
-        rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=True, state=State.NOTICED
-    )
-    found = list(rows.select_related("plan").order_by("contact_id"))
+    found = list(_asked(rule).select_related("plan").order_by("contact_id"))
     Change.objects.filter(pk__in=[change.pk for change in found]).update(seen_by=run)
     return found
 
 
 def is_asked_for(rule: Rule) -> bool:
     """Whether a person asked for something that nobody has decided about."""
-    return Change.objects.filter(
-        rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=True, state=State.NOTICED
-    ).exists()
+    return _asked(rule).exists()
 
 
 def begin_resets(rule: Rule, contact_ids: Sequence[int], run: Run) -> None:
@@ -92,6 +87,13 @@ def forget_unseen(rule: Rule, run: Run) -> int:
     undone = idle.filter(state__in=(State.NOTICED, State.DUE, State.HELD))
     undone.update(state=State.IGNORED, why=Why.LEFT_TRIGGER, details={})
     return idle.update(is_open=False)
+
+
+def _asked(rule: Rule) -> QuerySet[Change]:
+    # A plan that a crash left a draft holds nobody: they may be in no trigger that is read again.
+    undecided = Q(state=State.NOTICED) | Q(state=State.DUE, plan__state=Plan.State.DRAFT)
+    rows = Change.objects.filter(rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=True)
+    return rows.filter(undecided)
 
 
 def _open_rows(rule: Rule, contact_ids: Sequence[int], task: Task) -> QuerySet[Change]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from latchkey.policy.brakes import brake
-from latchkey.policy.matching import match
+from latchkey.policy.matching import Findings, match
 from latchkey.policy.planning import NO_WISH, Decision, Verdict, as_wished, decide
 from latchkey.policy.reasons import Why
 from latchkey.policy.rules import Afterwards
@@ -14,8 +14,9 @@ from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.progress import Progress
 from latchkey.service.provisioning.reading import findings, pages
 from latchkey.service.provisioning.talking import talking_to
-from latchkey.store import accounts, alerts, changes, episodes, plans
+from latchkey.store import accounts, alerts, changes, episodes, plans, runs
 from latchkey.store.models import Change, Plan, Run, State
+from latchkey.store.transactions import all_or_nothing
 
 
 def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
@@ -72,6 +73,33 @@ def plan_page(
     if not undecided:
         return
     found = findings(work, [contacts[row.contact_id] for row in undecided])
+    _decide_about(work, undecided, contacts, found, written)
+
+
+def plan_fresh(work: Assignment, page: Sequence[Contact]) -> None:
+    """Plan for contacts that were not known, all or none of them, whatever happens meanwhile.
+
+    A crash leaves nobody noticed and undecided, whom the next poll would pass over.
+    """
+    contacts = {contact.id: contact for contact in page}
+    found = findings(work, page)
+    with all_or_nothing():
+        run = runs.begin(work.row)
+        written = plans.begin(run)
+        rows = episodes.notice(work.row, list(contacts), run)
+        # Another worker may have been quicker with some of them.
+        fresh = [row for row in rows if row.state == State.NOTICED]
+        _decide_about(work, fresh, contacts, found, written)
+        finish(work, written)
+
+
+def _decide_about(
+    work: Assignment,
+    undecided: Sequence[Change],
+    contacts: dict[int, Contact],
+    found: Findings,
+    written: Plan | None,
+) -> None:
     for row in undecided:
         contact = contacts[row.contact_id]
         decision = decide(work.rule, contact, match(contact, found), work.privileged, row.wish)
