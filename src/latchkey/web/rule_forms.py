@@ -75,9 +75,12 @@ class RuleForm(ShapedForm):
     )
     telling_subject = _line(initial=DEFAULT_TELLING.subject)
     telling_text = forms.CharField(
-        required=False, widget=forms.Textarea(attrs=_TEXT), initial=DEFAULT_TELLING.text
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs=_TEXT),
+        initial=DEFAULT_TELLING.text,
     )
-    telling_html = forms.CharField(required=False, widget=forms.Textarea(attrs=_TEXT))
+    telling_html = forms.CharField(required=False, strip=False, widget=forms.Textarea(attrs=_TEXT))
     afterwards = forms.ChoiceField(
         choices=[
             ("remove", _("take the contact out of the group, and the tag off")),
@@ -226,4 +229,4 @@ def _telling(filled: Mapping[str, Any]) -> dict[str, str]:
     """Our mail; browsers end lines with two characters, mails are kept with one."""
     names = {"subject": "telling_subject", "text": "telling_text", "html": "telling_html"}
     written = {key: filled.get(name, "").replace("\r\n", "\n") for key, name in names.items()}
-    return {key: text for key, text in written.items() if text}
+    return {key: text for key, text in written.items() if text.strip()}

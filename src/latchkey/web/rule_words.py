@@ -114,8 +114,8 @@ WORDS: Mapping[str, Words] = {
         _("Username"),
         _(
             "A pattern of fields. Accents and other scripts become plain letters, what the site "
-            "does not allow is left out, and when a name is taken already the next gets -2. The "
-            "list below shows what it gives real contacts."
+            "does not allow is left out, and when a name is taken already the next gets -2. “What "
+            "it would do” shows it for real contacts."
         ),
         "{contact.first_name}.{contact.last_name}",
     ),

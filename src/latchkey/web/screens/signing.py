@@ -1,11 +1,14 @@
 """Logging in and out, and one's own account."""
 
+from typing import Any
+
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.messages.views import SuccessMessageMixin
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from latchkey.service.people import nobody_is_there
 from latchkey.web.forms import dress
 from latchkey.web.permissions import May, may, open_to_anyone
 
@@ -35,13 +38,19 @@ class OwnPassword(SuccessMessageMixin, views.PasswordChangeView):  # type: ignor
     success_message = _("Your password was changed.")
 
 
-login = open_to_anyone(
-    views.LoginView.as_view(
-        form_class=LoginForm,
-        template_name="web/signing/login.html",
-        redirect_authenticated_user=True,
-    )
-)
+class Login(views.LoginView):
+    """While nobody is there, it says where to begin."""
+
+    form_class = LoginForm
+    template_name = "web/signing/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page shows besides the form."""
+        return super().get_context_data(is_first_start=nobody_is_there(), **kwargs)
+
+
+login = open_to_anyone(Login.as_view())
 logout = open_to_anyone(views.LogoutView.as_view())
 own_password = may(May.READ)(OwnPassword.as_view())
 

@@ -1,0 +1,158 @@
+"""Connections in the browser: made, tested, paused, and never showing a credential."""
+
+import pytest
+from django.test import Client
+
+from latchkey.remote.errors import SiteError
+from latchkey.service.installation import Installation
+from latchkey.store import connections
+from latchkey.store.models import Connection, Pause, SettingChange
+
+from .conftest import BrowsedCrm
+from .reading import text
+
+SITE = {
+    "name": "learn",
+    "url": "https://learn.example.org",
+    "username": "latchkey",
+    "password": "words that nobody may see",
+    "users_to_contacts": "match",
+    "email_changes": "off",
+    "connections": "4",
+}
+CRM = {"url": "https://crm.example.org", "connections": "8"}
+
+
+@pytest.mark.usefixtures("installation")
+def test_crm_is_connected_with_its_key_sealed(administrator: Client, installation: Installation):
+    answer = administrator.post(
+        "/connections/crm/new/", {**CRM, "name": "main", "api_key": "top-secret"}
+    )
+
+    row = Connection.objects.get(name="main")
+    assert answer.url == "/connections/crm/main/?saved"
+    assert connections.unseal(row, installation.keyring)["api_key"].reveal() == "top-secret"
+    assert "top-secret" not in str(row.sealed)
+
+
+@pytest.mark.usefixtures("members")
+def test_empty_credential_keeps_what_is_stored(administrator: Client, installation: Installation):
+    administrator.post("/connections/crm/main/edit/", CRM)
+
+    row = Connection.objects.get(name="main")
+    assert row.url == "https://crm.example.org"
+    assert connections.unseal(row, installation.keyring)["api_key"].reveal() == "a-key-of-the-crm"
+
+
+@pytest.mark.usefixtures("members")
+@pytest.mark.parametrize("page", ["", "edit/"])
+def test_no_page_shows_a_credential(administrator: Client, page: str):
+    crm = administrator.get(f"/connections/crm/main/{page}").content.decode()
+    site = administrator.get(f"/connections/site/www/{page}").content.decode()
+
+    assert "a-key-of-the-crm" not in crm
+    assert "a password of the site" not in site
+
+
+@pytest.mark.usefixtures("members")
+def test_change_is_written_down_with_its_author(administrator: Client):
+    administrator.post("/connections/crm/main/edit/", {**CRM, "api_key": "another-key"})
+
+    written = {row.what: (row.by, row.after) for row in SettingChange.objects.all()}
+    assert written["crm.main.url"] == ("the administrator", "https://crm.example.org")
+    assert written["crm.main.api_key"] == ("the administrator", "a new value")
+
+
+@pytest.mark.usefixtures("members")
+@pytest.mark.parametrize("written", ["env:HOME", "file:/etc/hostname"])
+def test_reference_into_the_host_is_refused(administrator: Client, written: str):
+    answer = administrator.post(
+        "/connections/site/new/?kind=wordpress", SITE | {"password": written}
+    )
+
+    assert "type the credential itself" in text(answer)
+    assert not Connection.objects.filter(name="learn").exists()
+
+
+@pytest.mark.usefixtures("members")
+def test_site_is_connected_by_the_form_of_its_kind(administrator: Client):
+    administrator.post("/connections/site/new/?kind=wordpress", SITE)
+
+    row = Connection.objects.get(name="learn")
+    assert (row.kind, row.settings["username"]) == ("wordpress", "latchkey")
+
+
+@pytest.mark.usefixtures("members")
+def test_what_is_wrong_stands_beside_its_field(administrator: Client):
+    answer = administrator.post(
+        "/connections/site/new/?kind=wordpress", SITE | {"url": "ftp://x", "username": ""}
+    )
+
+    assert answer.context["form"].errors.keys() == {"username"} or "url" in (
+        answer.context["form"].errors
+    )
+    assert not Connection.objects.filter(name="learn").exists()
+
+
+@pytest.mark.usefixtures("members")
+def test_command_of_a_site_is_shown_and_cannot_be_typed(administrator: Client):
+    page = administrator.get("/connections/site/new/?kind=drupal7")
+
+    assert "come from its configuration file only" in text(page)
+    assert 'name="command"' not in page.content.decode()
+
+
+@pytest.mark.usefixtures("members")
+def test_command_that_is_posted_all_the_same_is_not_taken(administrator: Client):
+    administrator.post(
+        "/connections/site/new/?kind=drupal7", SITE | {"command": "touch /tmp/x", "root": "/"}
+    )
+
+    assert not Connection.objects.filter(name="learn").exists()
+
+
+@pytest.mark.usefixtures("members")
+def test_test_says_what_is_missing(administrator: Client, browsed_crm: BrowsedCrm):
+    browsed_crm.failure = SiteError("The API key was refused. Make a new one.")
+
+    answer = administrator.post("/connections/crm/main/test/", headers={"HX-Request": "true"})
+
+    assert "The API key was refused. Make a new one." in text(answer)
+    assert "something is missing" in text(answer)
+
+
+@pytest.mark.usefixtures("members")
+def test_sound_connection_works_again_after_a_test(administrator: Client):
+    Connection.objects.filter(name="main").update(paused_reason="It was down.")
+
+    administrator.post("/connections/crm/main/test/")
+
+    assert "It was down." not in text(administrator.get("/connections/crm/main/"))
+
+
+@pytest.mark.usefixtures("members")
+def test_pause_is_one_click_and_so_is_going_on(administrator: Client):
+    administrator.post("/connections/site/www/pause/")
+    paused = Pause.objects.filter(connection__name="www").exists()
+    administrator.post("/connections/site/www/pause/")
+
+    assert paused
+    assert not Pause.objects.exists()
+
+
+@pytest.mark.usefixtures("members")
+def test_connection_in_use_is_not_removed(administrator: Client):
+    answer = administrator.post("/connections/site/www/remove/", follow=True)
+
+    assert "it is used by rule members" in text(answer)
+    assert Connection.objects.filter(name="www").exists()
+
+
+@pytest.mark.slow
+def test_practice_crm_is_found_sound(administrator: Client, practising):
+    answer = administrator.post(
+        f"/connections/crm/{practising.crm.name}/test/", headers={"HX-Request": "true"}
+    )
+
+    assert "All is there that Latchkey needs" in text(answer)
+    assert 'Permission "administer CiviCRM"' in text(answer)

@@ -1,0 +1,90 @@
+"""What holds for every page: nothing inline, nothing from elsewhere, labels and headings."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from .reading import read, text
+
+PAGES = (
+    "/",
+    "/rules/",
+    "/rules/new/",
+    "/rules/members/",
+    "/rules/members/edit/",
+    "/connections/",
+    "/connections/crm/new/",
+    "/connections/site/new/",
+    "/connections/site/new/?kind=wordpress",
+    "/connections/crm/main/",
+    "/connections/site/www/edit/",
+    "/users/",
+    "/users/new/",
+    "/changes/",
+    "/settings/",
+    "/setup/",
+    "/mails/",
+    "/password/",
+    "/help/",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("members")
+def test_page_is_whole_by_itself(administrator: Client, page: str):
+    answer = administrator.get(page)
+
+    found = read(answer)
+    assert answer.status_code == 200
+    assert not found.inline
+    assert all(place.startswith("/static/") for place in found.loaded)
+    assert len(found.ids) == len(set(found.ids))
+    assert answer.content.count(b"<h1") == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("members")
+def test_every_field_has_a_label(administrator: Client, page: str):
+    html = administrator.get(page).content.decode()
+
+    fields = re.findall(r"<(?:input|select|textarea)\b[^>]*>", html)
+    seen = [field for field in fields if 'type="hidden"' not in field]
+    labelled = set(re.findall(r'<label[^>]*for="([^"]+)"', html))
+    wrong = [field for field in seen if not _is_named(field, labelled, html)]
+    assert not wrong
+
+
+def _is_named(field: str, labelled: set[str], html: str) -> bool:
+    found = re.search(r'\bid="([^"]+)"', field)
+    return "aria-label" in field or (found and found[1] in labelled) or f">{field}" in html
+
+
+def test_policy_lets_nothing_from_elsewhere_in(administrator: Client):
+    policy = administrator.get("/").headers["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("name", ["vendor/bootstrap.min.css", "vendor/htmx.min.js", "web/theme.js"])
+def test_what_pages_load_is_served_by_ourselves(client: Client, name: str):
+    answer = client.get(f"/static/{name}")
+
+    assert answer.status_code == 200
+    assert len(answer.getvalue()) > 100
+
+
+def test_unknown_page_leads_back(administrator: Client):
+    answer = administrator.get("/rules/nobody/")
+
+    assert answer.status_code == 404
+    assert "There is nothing here" in text(answer)
+
+
+def test_role_that_does_not_suffice_is_told_so(browser):
+    answer = browser("viewer").get("/users/")
+
+    assert answer.status_code == 403
+    assert "Your role does not allow this" in text(answer)
