@@ -15,7 +15,12 @@ from latchkey.service import alerting
 from latchkey.service.configuration.rules import schedule_of
 from latchkey.service.installation import Installation
 from latchkey.service.noticing import notice
-from latchkey.service.provisioning.assignment import Assignment, RuleError, open_assignment
+from latchkey.service.provisioning.assignment import (
+    Assignment,
+    RuleError,
+    neighbours_of,
+    open_assignment,
+)
 from latchkey.service.provisioning.carrying import STEPS, carry_next, to_carry
 from latchkey.service.provisioning.planning import finish, plan, plan_asked
 from latchkey.service.provisioning.progress import Silent
@@ -179,7 +184,8 @@ class RuleWorkload:
         with self._lock:
             kept = self._open.get(mark)
         if kept and moment - kept[0] < KEEP_OPEN:
-            return replace(kept[1], row=rule)
+            # A rule added since shares the trigger from now on.
+            return replace(kept[1], row=rule, neighbours=neighbours_of(rule, kept[1].rule))
         try:
             work = open_assignment(self._installation, rule)
             prepare(work)

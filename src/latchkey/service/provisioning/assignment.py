@@ -24,7 +24,8 @@ class Assignment:
     """One rule at work. `history` is what finished contacts are added to,
     `reset_triggers` what asks for password resets.
 
-    `neighbours` are the other enabled rules that watch one of the same triggers.
+    `neighbours` are the other enabled rules that watch one of the same triggers,
+    `privileged` the site's powerful roles.
     """
 
     installation: Installation
@@ -37,16 +38,12 @@ class Assignment:
     history: tuple[Trigger, ...]
     reset_triggers: tuple[Trigger, ...]
     neighbours: tuple[Rule, ...]
+    privileged: frozenset[str]
 
     @property
     def hosted(self) -> bool:
         """Whether the site hosts the CRM: then links are UFMatch rows."""
         return self.row.site.hosts_crm_id == self.row.crm_id
-
-    @cached_property
-    def privileged(self) -> frozenset[str]:
-        """The site's powerful roles, asked for once."""
-        return self.site.privileged_roles()
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -68,17 +65,19 @@ def open_assignment(installation: Installation, row: Rule) -> Assignment:
         history = _named(crm, rule.history_group, rule.history_tag)
         reset_triggers = _named(crm, rule.reset_group, rule.reset_tag)
     with talking_to(row.site):
+        site = installation.connect.site(row.site)
         assignment = Assignment(
             installation=installation,
             row=row,
             rule=rule,
             crm=crm,
-            site=installation.connect.site(row.site),
+            site=site,
             spec=installation.connect.spec(row.site.kind),
             triggers=tuple(triggers),
             history=history,
             reset_triggers=reset_triggers,
-            neighbours=_neighbours(row, rule),
+            neighbours=neighbours_of(row, rule),
+            privileged=site.privileged_roles(),
         )
         _check(assignment)
     return assignment
@@ -101,8 +100,8 @@ def _named(crm: Crm, group: str | None, tag: str | None) -> tuple[Trigger, ...]:
     return tuple(crm.triggers([group] if group else [], [tag] if tag else []))
 
 
-def _neighbours(row: Rule, rule: policy.Rule) -> tuple[Rule, ...]:
-    """Rules whose triggers overlap, by the names in their definitions."""
+def neighbours_of(row: Rule, rule: policy.Rule) -> tuple[Rule, ...]:
+    """The other enabled rules whose triggers overlap, by the names in their definitions."""
     return tuple(
         other
         for other in rules.of_crm(row.crm)
