@@ -26,6 +26,7 @@ from latchkey.store.clock import now
 from latchkey.store.models import Change, Rule, State, Task
 from latchkey.store.pauses import working_on
 from latchkey.store.threads import own_connection
+from latchkey.store.transactions import all_or_nothing
 
 SLICE = 100
 SLICES_AT_ONCE = 3
@@ -130,14 +131,16 @@ def _record(cases: Sequence[Case], progress: Progress) -> None:
             case.outcome = Outcome.DONE
     unfinished = [case.change for case in cases if _outcome(case) is Outcome.POSTPONED]
     ended = [case for case in cases if case.change not in unfinished]
-    changes.save(unfinished, release=True)
-    # What could not be written is left alone for as long as a lease lasts.
-    for owing in (False, True):
-        attempts.end(
-            [_end(case) for case in ended if (case.change.owed is not None) is owing],
-            release=not owing,
-        )
-    crossings.free_addresses([case.change for case in ended])
+    with all_or_nothing():
+        changes.save(unfinished, release=True)
+        # What could not be written is left alone for as long as a lease lasts.
+        for owing in (False, True):
+            attempts.end(
+                [_end(case) for case in ended if (case.change.owed is not None) is owing],
+                release=not owing,
+            )
+        # Nobody would come back to free them later.
+        crossings.free_addresses([case.change for case in ended])
     for case in cases:
         reason = case.change.reason
         progress.settled(case.change, _summed(case), reason.sentence if reason else "")
