@@ -5,56 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from threading import Event, Lock
 from typing import Any
 
 import pytest
 from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
+from jobs.rows import SOON, Rows
 from latchkey.jobs.carrier import Carrier, open_carrier
 from latchkey.jobs.contract import Task
 from latchkey.jobs.worker import Worker
 
-SOON = 8.0
 NEVER_BY_ITSELF = 60.0
 POLL, CARRY = Task("poll", "main"), Task("carry", "members")
-
-
-class Rows:
-    """A workload whose truth is a table of how often each task is still to be done."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.left: Counter[Task] = Counter()
-        self.done: list[Task] = []
-        self.following: dict[Task, list[Task]] = {}
-        self.defects: dict[Task, int] = {}
-        self.looks = 0
-        self.next_at: datetime | None = None
-        self.gate = Event()
-        self.gate.set()
-        self.begun = Event()
-
-    def due(self) -> Sequence[Task]:
-        with self.lock:
-            self.looks += 1
-            return [task for task, number in self.left.items() if number > 0]
-
-    def next_due(self) -> datetime | None:
-        return self.next_at
-
-    def perform(self, task: Task) -> Sequence[Task]:
-        self.begun.set()
-        assert self.gate.wait(SOON)
-        with self.lock:
-            if self.defects.get(task, 0) > 0:
-                self.defects[task] -= 1
-                raise ZeroDivisionError("a defect")
-            if self.left[task] > 0:
-                self.left[task] -= 1
-                self.done.append(task)
-            return self.following.get(task, [])
 
 
 @pytest.fixture
