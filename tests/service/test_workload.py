@@ -11,7 +11,7 @@ from latchkey.jobs.contract import Task as Job
 from latchkey.service import pausing, retrying, review
 from latchkey.service.workload import RuleWorkload
 from latchkey.store import plans
-from latchkey.store.models import Alert, Change, Connection, Plan, Rule, SettingChange, State
+from latchkey.store.models import Alert, Change, Connection, Plan, Rule, SettingChange, State, User
 from service.conftest import Workplace
 from service.provisioning.test_faults import control
 
@@ -357,6 +357,31 @@ def test_group_that_is_gone_stops_the_rule_and_no_other(workplace, workload):
 
     assert "Nobody Knows" in Rule.objects.get(name="lost").stopped_reason
     assert len(workplace.world.notes("Completed")) == 38
+
+
+def test_digest_goes_once_a_day_to_those_who_chose_it(workplace, workload):
+    User.objects.create(username="bo", email="bo@example.org", digest=True)
+    User.objects.create(username="al", email="al@example.org", digest=False)
+    workplace.rule()
+    work(workload)
+
+    for _ in range(2):
+        workload.perform(Job("digest", "2026-11-21"))
+
+    assert len(workplace.world.mails_to("bo@example.org")) == 1
+    assert workplace.world.mails_to("al@example.org") == []
+
+
+def test_work_of_a_site_that_another_worker_holds_is_left_to_it(workplace, workload):
+    workplace.rule()
+    moment = datetime.now(UTC) + timedelta(minutes=1)
+    Connection.objects.filter(role="site").update(holder="worker-2", held_until=moment)
+
+    done = work(workload)
+
+    assert "carry" not in {job.name for job in workload.due()}
+    assert workplace.world.notes() == []
+    assert done
 
 
 def _refusal(field: str, message: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from latchkey.policy.schedules import is_open, next_run
 from latchkey.remote.errors import Missing, Paused, RemoteError
 from latchkey.service import alerting
 from latchkey.service.configuration.rules import schedule_of
+from latchkey.service.errands import perform as perform_errand
+from latchkey.service.errands import waiting as waiting_errands
 from latchkey.service.installation import Installation
 from latchkey.service.noticing import notice
 from latchkey.service.provisioning.assignment import (
@@ -32,6 +34,8 @@ from latchkey.store.models import Connection, Rule
 
 SWEEP = timedelta(hours=1)
 KEEP_OPEN = timedelta(minutes=5)
+# The daily mail goes out from this hour on, UTC.
+DIGEST_HOUR = 6
 
 log = structlog.get_logger()
 
@@ -63,22 +67,25 @@ class RuleWorkload:
             "carry": self._carry,
             "probe": self._probe,
             "alerts": self._alerts,
+            "errand": self._errand,
+            "digest": self._digest,
         }
 
     def due(self) -> Sequence[Job]:
         """The tasks that could be performed now."""
         moment = self._installation.now()
         working = [rule for rule in rules.every(enabled=True) if _works(rule)]
-        jobs = [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
+        jobs = [Job("errand", key) for key in waiting_errands()]
+        jobs += [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
         jobs += [Job("notice", str(key)) for key in _crms_to_poll(working, moment)]
         jobs += [Job("sweep", str(rule.pk)) for rule in working if _is_to_be_swept(rule, moment)]
         jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]
         jobs += [
-            Job("carry", str(rule.pk)) for rule in working if _is_open_now(rule) and to_carry(rule)
+            Job("carry", str(rule.pk))
+            for rule in working
+            if self._may_carry(rule, moment) and to_carry(rule)
         ]
-        if self._installation.mailer is not None and alerts.unsent():
-            jobs.append(Job("alerts", ""))
-        return jobs
+        return jobs + self._mails(moment)
 
     def next_due(self) -> datetime | None:
         """None: rows change without us, and `due` is cheap."""
@@ -178,6 +185,21 @@ class RuleWorkload:
             log.warning("mail cannot be sent", reason=str(error))
         return []
 
+    def _digest(self, today: str) -> Sequence[Job]:
+        mailer = self._installation.mailer
+        if mailer is None or not alerts.once(f"digest {today}"):
+            return []
+        try:
+            alerting.send_digest(mailer, self._address)
+        except RemoteError as error:
+            alerts.settle(f"digest {today}")
+            log.warning("mail cannot be sent", reason=str(error))
+        return []
+
+    def _errand(self, key: str) -> Sequence[Job]:
+        perform_errand(self._installation, int(key))
+        return []
+
     def _assignment(self, rule: Rule) -> Assignment | None:
         """The rule with its ends open, kept a while; None when it cannot be carried out."""
         mark, moment = (rule.pk, rule.version), self._installation.now()
@@ -195,6 +217,21 @@ class RuleWorkload:
         with self._lock:
             self._open[mark] = (moment, work)
         return work
+
+    def _mails(self, moment: datetime) -> list[Job]:
+        if self._installation.mailer is None:
+            return []
+        today = f"{moment:%Y-%m-%d}"
+        digest = moment.hour >= DIGEST_HOUR and not alerts.is_known(f"digest {today}")
+        jobs = [Job("digest", today)] if digest else []
+        return [*jobs, Job("alerts", "")] if alerts.unsent() else jobs
+
+    def _may_carry(self, rule: Rule, moment: datetime) -> bool:
+        """Within the rule's hours, and its site is not another worker's just now."""
+        site = rule.site
+        theirs = site.holder not in {"", self._holder}
+        taken = theirs and site.held_until is not None and site.held_until > moment
+        return _is_open_now(rule) and not taken
 
     def _takes(self, site: Connection) -> bool:
         return connections.take(site, self._holder, self._installation.now() + changes.lease())

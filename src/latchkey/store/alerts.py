@@ -11,6 +11,18 @@ def raise_alert(about: str, subject: str, text: str) -> None:
     )
 
 
+def once(about: str) -> bool:
+    """Whether the caller is the first to do what is done once; it is on record from now on."""
+    said = {"subject": about, "text": "", "at": now(), "sent_at": now()}
+    _, is_first = Alert.objects.get_or_create(about=about[:200], defaults=said)
+    return is_first
+
+
+def is_known(about: str) -> bool:
+    """Whether the thing is on record."""
+    return Alert.objects.filter(about=about[:200]).exists()
+
+
 def settle(about: str) -> None:
     """The thing is over: when it happens again it is told again."""
     Alert.objects.filter(about=about[:200]).delete()

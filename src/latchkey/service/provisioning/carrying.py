@@ -6,6 +6,7 @@ from functools import partial
 from threading import Event
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from latchkey.jobs.leases import kept
 from latchkey.policy.pacing import Pace
@@ -18,7 +19,8 @@ from latchkey.service.provisioning.progress import Progress
 from latchkey.service.provisioning.resetting import find_account, send_reset
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.service.provisioning.telling import tell
-from latchkey.service.provisioning.verifying import verify
+from latchkey.service.provisioning.undoing import disable_made, find_made, let_go
+from latchkey.service.provisioning.verifying import forget_passwords, verify
 from latchkey.service.provisioning.writing_back import write_back
 from latchkey.store import attempts, changes, crossings, rules
 from latchkey.store.attempts import End, Outcome
@@ -34,8 +36,9 @@ SLICES_AT_ONCE = 3
 RENEWALS = 3
 Step = Callable[[Assignment, Sequence[Case]], None]
 STEPS: Mapping[Task, Sequence[Step]] = {
-    Task.ACCOUNT: (examine, make, verify, tell, write_back),
+    Task.ACCOUNT: (examine, make, verify, forget_passwords, tell, write_back),
     Task.RESET: (find_account, send_reset, write_back),
+    Task.UNDO: (find_made, disable_made, let_go),
 }
 
 log = structlog.get_logger()
@@ -69,7 +72,8 @@ def carry_next(
         return 0
     try:
         every = changes.lease().total_seconds() / RENEWALS
-        with working_on(work.row), kept(partial(changes.renew, rows), every, own_connection):
+        heartbeat = kept(partial(changes.renew, rows), every, own_connection)
+        with working_on(work.row), bound_contextvars(rule=work.rule.name), heartbeat:
             _carry(work, task, rows, progress)
     except changes.LeaseLostError as lost:
         log.warning("slice lost to another worker", rule=work.rule.name, reason=str(lost))
@@ -142,8 +146,23 @@ def _record(cases: Sequence[Case], progress: Progress) -> None:
         # Nobody would come back to free them later.
         crossings.free_addresses([case.change for case in ended])
     for case in cases:
-        reason = case.change.reason
-        progress.settled(case.change, _summed(case), reason.sentence if reason else "")
+        _say(case, progress)
+
+
+def _say(case: Case, progress: Progress) -> None:
+    """Names nobody: the log holds ids, and whoever watches has the rest."""
+    change, outcome = case.change, _summed(case)
+    log.info(
+        "change carried",
+        contact=change.contact_id,
+        change=change.pk,
+        run=change.seen_by_id,
+        attempt=change.attempts,
+        state=change.state,
+        outcome=outcome,
+        why=change.why,
+    )
+    progress.settled(change, outcome, change.reason.sentence if change.reason else "")
 
 
 def _end(case: Case) -> End:
