@@ -22,6 +22,7 @@ from latchkey.project import logging
 from latchkey.project.working import Working, queue
 from latchkey.remote.http import is_loopback
 from latchkey.service.configuration.problems import ConfigurationError, Problem
+from latchkey.web import first_start
 from latchkey.web import installation as web_installation
 from latchkey.web import surroundings as web_surroundings
 from latchkey.web.probes import PROBES
@@ -69,7 +70,7 @@ def serve(
     )
     server = _server(_application(), host, port)
     working.start()
-    say(f"Latchkey is at {_address(server)}")
+    _say_where(_address(server))
     _until_stopped(server.run, working)
     _end(working)
 
@@ -85,7 +86,7 @@ def web(
         return
     web_installation.use(lambda: ours)
     server = _server(_application(), host, port)
-    say(f"Latchkey is at {_address(server)}")
+    _say_where(_address(server))
     _until_stopped(server.run)
 
 
@@ -176,8 +177,15 @@ def _serve_by_granian(host: str, port: int, processes: int) -> None:
         websockets=False,
         workers_kill_timeout=int(STOP_SECONDS),
     )
-    say(f"Latchkey is at http://{f'[{host}]' if ':' in host else host}:{port}")
+    _say_where(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     server.serve()
+
+
+def _say_where(address: str) -> None:
+    """Where to go; the first time of all also the link that makes the first administrator."""
+    say(f"Latchkey is at {address}")
+    if link := first_start.link(os.environ.get("LATCHKEY_URL") or address):
+        say(f"Nobody has an account here yet. Make the first administrator with {link}")
 
 
 def _until_stopped(run: Callable[[], object], working: Working | None = None) -> None:

@@ -11,5 +11,5 @@ application = get_wsgi_application()
 from latchkey.project.opening import open_installation, surroundings_without_worker  # noqa: E402
 from latchkey.web import installation, surroundings  # noqa: E402
 
-installation.use(open_installation)
-surroundings.use(surroundings_without_worker)
+installation.use_unless_given(open_installation)
+surroundings.use_unless_given(surroundings_without_worker)

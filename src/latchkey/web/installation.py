@@ -17,6 +17,13 @@ def use(factory: Callable[[], Installation]) -> None:
         _built.clear()
 
 
+def use_unless_given(factory: Callable[[], Installation]) -> None:
+    """The same, where nothing has been said: a server that was not started by our command."""
+    with _lock:
+        if not _given:
+            _given[:] = [factory]
+
+
 def installation() -> Installation:
     """The installation of this process, built at the first call. RuntimeError before `use`."""
     with _lock:

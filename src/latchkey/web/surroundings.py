@@ -38,6 +38,13 @@ def use(factory: Callable[[], Surroundings]) -> None:
         _built.clear()
 
 
+def use_unless_given(factory: Callable[[], Surroundings]) -> None:
+    """The same, where nothing has been said: a server that was not started by our command."""
+    with _lock:
+        if not _given:
+            _given[:] = [factory]
+
+
 def surroundings() -> Surroundings:
     """What surrounds the views of this process, built at the first call."""
     with _lock:
