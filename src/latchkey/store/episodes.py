@@ -54,6 +54,12 @@ def begin_resets(rule: Rule, contact_ids: Sequence[int], run: Run) -> None:
         rows.update(state=State.DUE, due_at=now())
 
 
+def last_with_account(rule: Rule, contact_id: int) -> Change | None:
+    """The latest change by which the contact has its account, None when there is none."""
+    rows = Change.objects.filter(rule=rule, task=Task.ACCOUNT, contact_id=contact_id)
+    return rows.exclude(account_id="").order_by("-episode").first()
+
+
 def unknown(rule: Rule, contact_ids: Sequence[int], task: Task) -> list[int]:
     """Those of the contacts that have no open change."""
     known = set(_open_rows(rule, contact_ids, task).values_list("contact_id", flat=True))

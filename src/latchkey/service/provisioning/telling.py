@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from latchkey.policy.letters import letter
 from latchkey.policy.planning import Verdict
-from latchkey.remote.errors import RemoteError, UnknownOutcome
+from latchkey.remote.errors import RemoteError, SiteError, UnknownOutcome
 from latchkey.remote.mail import Mail, Mailer
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
@@ -24,6 +24,18 @@ def tell(work: Assignment, cases: Sequence[Case]) -> None:
     _send(work, [case for case in made if case.change.told in {Told.INTENDED, Told.REPEATED}])
     for case in made:
         case.change.state = State.TOLD
+
+
+def send_again(work: Assignment, case: Case) -> None:
+    """Send one person once more what the rule says; what came of it is in the change.
+
+    SiteError when the rule tells nobody.
+    """
+    if not _sendings(work):
+        raise SiteError(
+            f"The rule {work.rule.name} sends no mail (notify), or no mail server is set."
+        )
+    case.change.told = Told.PERHAPS if _sent(work, [case]) else case.change.told
 
 
 def _give_up_or_intend(work: Assignment, case: Case) -> None:

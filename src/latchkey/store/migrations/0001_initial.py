@@ -496,9 +496,12 @@ class Migration(migrations.Migration):
                 ("mode", models.CharField(blank=True, max_length=20)),
                 ("by", models.CharField(max_length=150)),
                 ("asked_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("version", models.CharField(blank=True, max_length=32)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(null=True)),
                 ("stage", models.CharField(blank=True, max_length=200)),
                 ("problem", models.TextField(blank=True)),
                 (

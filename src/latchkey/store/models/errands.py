@@ -9,7 +9,8 @@ from latchkey.store.models.rules import Rule
 class Errand(models.Model):
     """Something that a person asked for, done once by the worker.
 
-    `stage` is what is being done now, `problem` why it came to nothing. `version` is the rule's
+    `stage` is what is being done now, `problem` why it came to nothing; `total` is None where
+    nobody knows how much there is to do. `version` is the rule's
     when it was begun. A running one whose `lease_until` has passed lost its worker.
     """
 
@@ -42,9 +43,12 @@ class Errand(models.Model):
     mode = models.CharField(max_length=20, blank=True)
     by = models.CharField(max_length=150)
     asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     version = models.CharField(max_length=32, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
     stage = models.CharField(max_length=200, blank=True)
     problem = models.TextField(blank=True)
 

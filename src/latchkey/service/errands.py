@@ -1,0 +1,52 @@
+"""What people ask for in the browser, done by the worker: each errand once, row by row."""
+
+from collections.abc import Callable, Mapping
+
+from latchkey.remote.errors import RemoteError
+from latchkey.remote.secrets import KeyringError
+from latchkey.service import on_demand, previewing, site_errands
+from latchkey.service.installation import Installation
+from latchkey.service.provisioning.assignment import RuleError
+from latchkey.service.provisioning.talking import UnavailableError
+from latchkey.store import errands
+from latchkey.store.models import Errand
+
+Doing = Callable[[Installation, Errand], None]
+
+DOING: Mapping[str, Doing] = {
+    Errand.Kind.PREVIEW: previewing.preview_errand,
+    Errand.Kind.PROVISION: on_demand.provision_errand,
+    Errand.Kind.RESEND: on_demand.resend_errand,
+    Errand.Kind.RESET: on_demand.reset_errand,
+    Errand.Kind.PAIR: site_errands.pair_errand,
+    Errand.Kind.LINK: site_errands.link_errand,
+    Errand.Kind.DIAGNOSE: site_errands.diagnose_errand,
+    Errand.Kind.REPAIR: site_errands.repair_errand,
+}
+
+
+def perform(installation: Installation, pk: int) -> None:
+    """Do an errand unless somebody else does. What it came to nothing by is written down.
+
+    UnavailableError when a connection gave out, so that it is left alone.
+    """
+    errand = errands.take(pk)
+    if errand is None:
+        return
+    try:
+        DOING[errand.kind](installation, errand)
+    except UnavailableError as gone:
+        errands.finish(errand, str(gone.error))
+        raise
+    except (RemoteError, RuleError, KeyringError) as error:
+        errands.finish(errand, str(error))
+    except Exception:
+        errands.finish(errand, "It came to an unexpected end; the log says more.")
+        raise
+    else:
+        errands.finish(errand)
+
+
+def waiting() -> list[str]:
+    """The errands that nobody does, by their number as a task's key."""
+    return [str(pk) for pk in errands.to_do()]
