@@ -149,6 +149,9 @@ class Crm(Protocol):
         `addresses` gives the uf_name (e-mail of the account) by account id.
         """
 
+    def remove_links(self, links: Sequence[Link]) -> None:
+        """Undo these UFMatch rows, by their `id`; those that are gone already are no matter."""
+
     def prepare_activities(self) -> None:
         """Make our activity types and the status "Failed" where they are missing."""
 

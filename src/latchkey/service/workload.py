@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 
 import structlog
@@ -15,6 +16,8 @@ from latchkey.service import alerting
 from latchkey.service.configuration.rules import schedule_of
 from latchkey.service.errands import perform as perform_errand
 from latchkey.service.errands import waiting as waiting_errands
+from latchkey.service.importing.workload import NAME as IMPORT
+from latchkey.service.importing.workload import import_jobs, perform_import, rules_at_work
 from latchkey.service.installation import Installation
 from latchkey.service.noticing import notice
 from latchkey.service.provisioning.assignment import (
@@ -67,6 +70,7 @@ class RuleWorkload:
             "carry": self._carry,
             "probe": self._probe,
             "alerts": self._alerts,
+            IMPORT: partial(perform_import, installation),
             "errand": self._errand,
             "digest": self._digest,
         }
@@ -80,9 +84,11 @@ class RuleWorkload:
         jobs += [Job("notice", str(key)) for key in _crms_to_poll(working, moment)]
         jobs += [Job("sweep", str(rule.pk)) for rule in working if _is_to_be_swept(rule, moment)]
         jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]
+        of_imports = [rule for rule in rules_at_work() if _works(rule)]
+        jobs += import_jobs(_works)
         jobs += [
             Job("carry", str(rule.pk))
-            for rule in working
+            for rule in (*working, *of_imports)
             if self._may_carry(rule, moment) and to_carry(rule)
         ]
         return jobs + self._mails(moment)

@@ -28,7 +28,8 @@ class Capabilities:
 
     `fields` are the account fields that a rule may fill, by the site's own names; with `any_field`
     others are passed on too. `disable` PARTLY means that only the roles are taken. `languages`
-    says whether an account has a language of its own.
+    says whether an account has a language of its own. `last_login` FULL means that an account
+    without one was never used; NONE, that the site does not tell.
     """
 
     bulk: Support
@@ -41,6 +42,7 @@ class Capabilities:
     one_time_link: Support
     disable: Support
     key: Support
+    last_login: Support = Support.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,19 @@ def record(site: Connection, crm: Connection, known: Sequence[Known]) -> None:
     )
 
 
+def let_go(site: Connection, gone: Sequence[values.Account]) -> None:
+    """These accounts were disabled and belong to nobody any more."""
+    for one in gone:
+        Account.objects.filter(site=site, account_id=one.id).update(
+            state=Account.State.DISABLED,
+            crm=None,
+            contact_id=None,
+            roles=sorted(one.roles),
+            roles_given=[],
+            recorded_at=now(),
+        )
+
+
 def links(site: Connection, crm: Connection, contact_ids: Iterable[int]) -> dict[int, str]:
     """Account ids by contact, by our own record: for sites that do not host the CRM."""
     rows = Account.objects.filter(site=site, crm=crm, contact_id__in=list(contact_ids))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from latchkey.store import connections as kept
+from latchkey.store import imports
 from latchkey.store import rules as kept_rules
 from latchkey.store.models import MID_FLIGHT, Account, Change, Connection, Rule
 
@@ -39,7 +40,7 @@ def holds_practice() -> bool:
 
 def holds_real() -> bool:
     """Whether a connection to anything but the practice systems is stored."""
-    return Connection.objects.filter(practice=False).exists()
+    return Connection.objects.filter(practice=False).exclude(kind=kept.FILE).exists()
 
 
 def practice_is_at(url: str) -> None:
@@ -82,4 +83,5 @@ def remove_rules(rules: Iterable[Rule]) -> None:
 def remove_connections(connections: Iterable[Connection]) -> None:
     """Delete connections that no rule uses: sites before the CRMs they host."""
     for connection in sorted(connections, key=lambda one: one.role == Connection.Role.CRM):
+        imports.remove_those_of(connection)
         connection.delete()

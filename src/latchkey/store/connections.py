@@ -9,6 +9,9 @@ from latchkey.remote.secrets import Keyring, Secret
 from latchkey.store.clock import now
 from latchkey.store.models import Connection
 
+# The kind of the connection that stands for a file, where an import works without a CRM.
+FILE = "file"
+
 
 def find(role: Connection.Role, name: str) -> Connection | None:
     """The connection of this name, None when there is none."""
@@ -16,8 +19,9 @@ def find(role: Connection.Role, name: str) -> Connection | None:
 
 
 def every() -> list[Connection]:
-    """All connections, CRMs first, by name."""
-    return list(Connection.objects.select_related("hosts_crm").order_by("role", "name"))
+    """All connections, CRMs first, by name; those that stand for an uploaded file are none."""
+    rows = Connection.objects.select_related("hosts_crm").exclude(kind=FILE)
+    return list(rows.order_by("role", "name"))
 
 
 def seal(connection: Connection, secrets: Mapping[str, Secret], keyring: Keyring) -> None:

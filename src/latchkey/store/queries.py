@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from latchkey.policy.brakes import Brake
 from latchkey.policy.reasons import Reason, Why
+from latchkey.store.imports import SHOWN
 from latchkey.store.models import Account, AttemptEnded, Change, Plan, Rule, Run, State
 from latchkey.store.runs import outcome as outcome_of
 
@@ -106,7 +107,7 @@ def accounts() -> Iterator[AccountRow]:
 def holds() -> Iterator[HoldRow]:
     """Every contact that waits for a person: held itself, or with its plan."""
     in_plan = Q(plan__state=Plan.State.HELD, state=State.DUE)
-    waiting = Change.objects.filter(Q(state=State.HELD) | in_plan, is_open=True)
+    waiting = Change.objects.filter(Q(state=State.HELD) | in_plan, SHOWN, is_open=True)
     columns = (*_CONTACT, "state", "plan_id", "plan__brake", "entered_at")
     for row in waiting.order_by("rule", "pk").values(*columns).iterator(chunk_size=PAGE):
         by_itself = row["state"] == State.HELD
@@ -128,7 +129,7 @@ def failures() -> Iterator[FailureRow]:
         episode__gt=OuterRef("episode"),
     )
     failed = Q(state__in=(State.GIVEN_UP, State.REFUSED)) | Q(state=State.DUE, attempts__gt=0)
-    rows = Change.objects.filter(failed, ~Exists(later))
+    rows = Change.objects.filter(failed, ~Exists(later), SHOWN)
     columns = (*_CONTACT, "state", "attempts", "due_at")
     for row in rows.order_by("rule", "pk").values(*columns).iterator(chunk_size=PAGE):
         yield FailureRow(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from latchkey.policy.pacing import Bucket, Pace
 from latchkey.store.clock import now
@@ -12,13 +12,16 @@ from latchkey.store.models import Connection, Rule
 
 def find(name: str) -> Rule | None:
     """The rule of this name with its connections, None when there is none."""
-    return Rule.objects.select_related("crm", "site__hosts_crm").filter(name=name).first()
+    return _loaded().filter(name=name).first()
 
 
 def every(*, enabled: bool | None = None) -> list[Rule]:
-    """All rules with their connections, in their order; `enabled` narrows."""
+    """All rules with their connections, in their order; `enabled` narrows.
+
+    Those of imports are none: they come and go with their files.
+    """
     narrowed = Q() if enabled is None else Q(enabled=enabled)
-    return list(Rule.objects.select_related("crm", "site__hosts_crm").filter(narrowed))
+    return list(_loaded().filter(narrowed))
 
 
 def of_crm(crm: Connection) -> list[Rule]:
@@ -64,3 +67,8 @@ def take_from_bucket(rule: Rule, pace: Pace, wanted: int) -> int:
         row.pace_level, row.pace_at = taken.bucket.level, taken.bucket.at
         row.save(update_fields=["pace_level", "pace_at"])
     return taken.allowed
+
+
+def _loaded() -> QuerySet[Rule]:
+    rows = Rule.objects.select_related("crm", "site__hosts_crm")
+    return rows.exclude(kind=Rule.Kind.IMPORT)

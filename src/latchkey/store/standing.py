@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from latchkey.store import pauses
+from latchkey.store.imports import SHOWN
 from latchkey.store.models import Change, Connection, Plan, State
 
 
@@ -28,7 +29,7 @@ def standing() -> Standing:
     """How things stand now."""
     states = (State.HELD, State.REFUSED)
     counted = dict(
-        Change.objects.filter(is_open=True, state__in=states)
+        Change.objects.filter(SHOWN, is_open=True, state__in=states)
         .values_list("state")
         .annotate(number=Count("pk"))
     )
@@ -36,7 +37,7 @@ def standing() -> Standing:
     stopped = ((pauses.scope_of(one), f"{one.by} paused it") for one in pauses.every())
     return Standing(
         held=counted.get(State.HELD, 0),
-        failed=Change.objects.filter(state=State.GIVEN_UP).count(),
+        failed=Change.objects.filter(SHOWN, state=State.GIVEN_UP).count(),
         refused=counted.get(State.REFUSED, 0),
         plans=Plan.objects.filter(state=Plan.State.HELD).count(),
         paused=(*((str(one), one.paused_reason) for one in alone), *stopped),

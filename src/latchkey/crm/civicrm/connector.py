@@ -117,6 +117,10 @@ class CiviCrm:
         """See `Crm`."""
         return self._links.save(links, addresses)
 
+    def remove_links(self, links: Sequence[Link]) -> None:
+        """See `Crm`."""
+        self._links.remove(links)
+
     def prepare_activities(self) -> None:
         """See `Crm`."""
         self._activities.prepare()

@@ -44,6 +44,13 @@ class Links:
         now = self._around(links) if lacking else known
         return [_outcome(link, now, errors) for link in links]
 
+    def remove(self, links: Sequence[Link]) -> None:
+        """Delete the rows that still pair the same two; deleting nothing is no error."""
+        known = self._around(links)
+        ids = [one.id for link in links if (one := known.get(_pair(link))) is not None]
+        for part in chunks([id_ for id_ in ids if id_ is not None]):
+            self._api.call("UFMatch", "delete", {"where": [["id", "IN", list(part)]]})
+
     def _around(self, links: Sequence[Link]) -> dict[tuple[str, int], Link]:
         found = self.get([one.account_id for one in links], [one.contact_id for one in links])
         return {_pair(link): link for link in found}

@@ -49,6 +49,10 @@ class CheckedFile(FileCrm):
             for address in {*in_crm, *in_file}
         }
 
+    def addresses(self, contact_id: int) -> list[str]:
+        """See `Crm`."""
+        return self._behind.addresses(contact_id)
+
     def links(
         self, *, account_ids: Sequence[str] = (), contact_ids: Sequence[int] = ()
     ) -> list[Link]:
@@ -60,6 +64,10 @@ class CheckedFile(FileCrm):
     ) -> list[Link | RemoteError]:
         """See `Crm`."""
         return self._behind.save_links(links, addresses)
+
+    def remove_links(self, links: Sequence[Link]) -> None:
+        """See `Crm`."""
+        self._behind.remove_links(links)
 
     def prepare_activities(self) -> None:
         """See `Crm`."""

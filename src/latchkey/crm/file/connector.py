@@ -74,6 +74,11 @@ class FileCrm:
         """See `Crm`; within the file. The addresses of a test run are all different."""
         return {} if self._test_address else self._rows.holders(emails)
 
+    def addresses(self, contact_id: int) -> list[str]:
+        """See `Crm`; the one of its row."""
+        contact = self.contacts_by_id([contact_id], frozenset()).get(contact_id)
+        return [contact.email] if contact is not None and contact.email else []
+
     def links(
         self,
         *,
@@ -90,6 +95,9 @@ class FileCrm:
     ) -> list[Link | RemoteError]:
         """See `Crm`; Latchkey's own record is the link."""
         return list(links)
+
+    def remove_links(self, links: Sequence[Link]) -> None:
+        """See `Crm`; Latchkey's own record is the link."""
 
     def prepare_activities(self) -> None:
         """See `Crm`; nothing is needed."""

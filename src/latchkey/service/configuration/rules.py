@@ -7,7 +7,8 @@ from typing import Any, assert_never
 
 from latchkey.policy.rules import Rule, Telling
 from latchkey.policy.schedules import Schedule
-from latchkey.policy.tokens import Pattern
+from latchkey.policy.tokens import CRM_TOKENS, IMPORT_TOKENS, Pattern
+from latchkey.service.configuration.imports import ImportTable
 from latchkey.service.configuration.schema import RuleTable
 from latchkey.store import models
 
@@ -30,21 +31,25 @@ def version_of(definition: dict[str, Any], crm: models.Connection, site: models.
 def table_of(row: models.Rule) -> RuleTable:
     """The table that a stored rule was loaded from."""
     columns = {"crm": row.crm.name, "site": row.site.name, "enabled": row.enabled}
-    return RuleTable.model_validate({**row.definition, **columns})
+    model = ImportTable if row.kind == models.Rule.Kind.IMPORT else RuleTable
+    return model.model_validate({**row.definition, **columns})
 
 
 def rule_value(row: models.Rule) -> Rule:
     """The rule as policy knows it. The row's connections are read when they are not there yet."""
     table = table_of(row)
+    tokens = IMPORT_TOKENS if row.kind == models.Rule.Kind.IMPORT else CRM_TOKENS
     return Rule(
         name=row.name,
         crm=table.crm,
         site=table.site,
-        username=Pattern.parse(table.username),
+        username=Pattern.parse(table.username, namespaces=tokens),
         roles=frozenset(table.roles),
         groups=table.groups,
         tags=table.tags,
-        fields={name: Pattern.parse(text) for name, text in table.fields.items()},
+        fields={
+            name: Pattern.parse(text, namespaces=tokens) for name, text in table.fields.items()
+        },
         enabled=table.enabled,
         contact_types=frozenset(table.contact_types),
         existing=table.existing,

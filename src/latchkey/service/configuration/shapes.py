@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from latchkey.policy.letters import OWN_TOKENS, letter_fields
 from latchkey.policy.rules import Telling
-from latchkey.policy.tokens import Pattern, PatternError
+from latchkey.policy.tokens import CRM_TOKENS, Namespace, Pattern, PatternError
 
 MOST_DAYS = 3650
 MOST_CHANGES = 1_000_000
@@ -26,11 +26,11 @@ def http_address(text: str) -> str:
     return text.rstrip("/")
 
 
-def pattern_text(text: str) -> str:
+def pattern_text(text: str, namespaces: frozenset[Namespace] = CRM_TOKENS) -> str:
     """A pattern as it was written. Raises PatternError (a ValueError) when it cannot be used."""
     if not text.strip():
         raise ValueError("it is empty; write a pattern such as {contact.first_name}.")
-    pattern = Pattern.parse(text)
+    pattern = Pattern.parse(text, namespaces=namespaces)
     if pattern.unread:
         raise ValueError(
             f"{pattern.unread[0]} is no token and would stay as it is; "

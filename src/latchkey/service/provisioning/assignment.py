@@ -6,8 +6,10 @@ from functools import cached_property
 from latchkey.crm.contract import Crm, Trigger, TriggerKind
 from latchkey.policy import rules as policy
 from latchkey.policy.letters import letter_fields
+from latchkey.policy.passwords import BYTES_NEEDED, password_from
 from latchkey.policy.roles import privileged_among
 from latchkey.service.configuration.rules import rule_value
+from latchkey.service.importing.stored import GivenPasswords, passwords_of, source_of
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.talking import talking_to
 from latchkey.sites.contract import Site, Spec
@@ -25,7 +27,8 @@ class Assignment:
     `reset_triggers` what asks for password resets.
 
     `neighbours` are the other enabled rules that watch one of the same triggers,
-    `privileged` the site's powerful roles.
+    `privileged` the site's powerful roles, `given` the passwords that a file brings along (None
+    without).
     """
 
     installation: Installation
@@ -39,11 +42,17 @@ class Assignment:
     reset_triggers: tuple[Trigger, ...]
     neighbours: tuple[Rule, ...]
     privileged: frozenset[str]
+    given: GivenPasswords | None = None
 
     @property
     def hosted(self) -> bool:
         """Whether the site hosts the CRM: then links are UFMatch rows."""
         return self.row.site.hosts_crm_id == self.row.crm_id
+
+    def password_for(self, contact_id: int) -> str:
+        """The password of a new account: a long random one, unless the file gives one."""
+        given = self.given.of(contact_id) if self.given is not None else ""
+        return given or password_from(self.installation.random_bytes(BYTES_NEEDED))
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -60,7 +69,7 @@ def open_assignment(installation: Installation, row: Rule) -> Assignment:
     """
     rule = rule_value(row)
     with talking_to(row.crm):
-        crm = installation.connect.crm(row.crm)
+        crm = source_of(installation, row, installation.connect)
         triggers = crm.triggers(rule.groups, rule.tags)
         history = _named(crm, rule.history_group, rule.history_tag)
         reset_triggers = _named(crm, rule.reset_group, rule.reset_tag)
@@ -78,6 +87,7 @@ def open_assignment(installation: Installation, row: Rule) -> Assignment:
             reset_triggers=reset_triggers,
             neighbours=neighbours_of(row, rule),
             privileged=site.privileged_roles(),
+            given=passwords_of(installation, row),
         )
         _check(assignment)
     return assignment
@@ -89,7 +99,7 @@ def dry(assignment: Assignment) -> Assignment:
     return replace(
         assignment,
         installation=replace(assignment.installation, connect=connect),
-        crm=connect.crm(assignment.row.crm),
+        crm=source_of(assignment.installation, assignment.row, connect),
         site=connect.site(assignment.row.site),
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from latchkey.policy.passwords import BYTES_NEEDED, password_from
 from latchkey.policy.planning import Verdict, wanted_fields
 from latchkey.policy.reasons import Why, because
 from latchkey.policy.rules import Language
@@ -135,7 +134,7 @@ def _wanted(work: Assignment, case: Case) -> NewAccount:
     return NewAccount(
         username=case.change.intended_username,
         email=(contact.email or "").strip(),
-        password=password_from(work.installation.random_bytes(BYTES_NEEDED)),
+        password=work.password_for(contact.id),
         roles=work.rule.roles,
         fields=wanted_fields(work.rule, contact),
         language=contact.language if preferred else None,

@@ -24,6 +24,13 @@ def verify(work: Assignment, cases: Sequence[Case]) -> None:
     _record(work, _with_account(cases))
 
 
+def forget_passwords(work: Assignment, cases: Sequence[Case]) -> None:
+    """A password that a file brought along has served once its account is there."""
+    made = at(cases, State.MADE)
+    if work.given is not None and made:
+        work.given.wipe([case.change.contact_id for case in made])
+
+
 def _with_account(cases: Sequence[Case]) -> list[Case]:
     return [case for case in at(cases, State.DUE, State.CREATING) if case.account is not None]
 

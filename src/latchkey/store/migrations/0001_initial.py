@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                             ("planned", "Planned"),
                             ("running", "Running"),
                             ("done", "Done"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Cancelled"), ("undo_asked", "Undo Asked"), ("undo_shown", "Undo Shown"), ("undoing", "Undoing"), ("undone", "Undone"),
                         ],
                         default="uploading",
                         max_length=10,

@@ -17,7 +17,7 @@ class Import(models.Model):
     """
 
     class State(models.TextChoices):
-        """How far it has come. Only a running one changes anything outside."""
+        """How far it has come. Only RUNNING and UNDOING change anything outside."""
 
         UPLOADING = "uploading"
         UPLOADED = "uploaded"
@@ -26,6 +26,10 @@ class Import(models.Model):
         RUNNING = "running"
         DONE = "done"
         CANCELLED = "cancelled"
+        UNDO_ASKED = "undo_asked"
+        UNDO_SHOWN = "undo_shown"
+        UNDOING = "undoing"
+        UNDONE = "undone"
 
     rule = models.OneToOneField(Rule, models.SET_NULL, null=True, related_name="file")
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADING)

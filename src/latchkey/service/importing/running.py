@@ -1,0 +1,157 @@
+"""Carries an import out: confirmed by a person, by this process or by workers, to its end."""
+
+from collections.abc import Callable
+from typing import Any
+
+from latchkey.remote.errors import Paused
+from latchkey.service.importing.planning import rule_of
+from latchkey.service.importing.shaping import ImportRefusedError
+from latchkey.service.installation import Installation
+from latchkey.service.pausing import stop_if_paused
+from latchkey.service.provisioning.assignment import Assignment, open_assignment
+from latchkey.service.provisioning.carrying import carry_all, to_carry
+from latchkey.service.provisioning.progress import Progress, in_words
+from latchkey.service.provisioning.run import prepare
+from latchkey.service.provisioning.talking import UnavailableError
+from latchkey.store import (
+    changes,
+    connections,
+    import_plans,
+    imports,
+    pauses,
+    rules,
+    runs,
+    settings_log,
+)
+from latchkey.store.clock import now
+from latchkey.store.models import Import, Rule, Task
+
+# A limit per minute is looked at again after so many seconds.
+MOMENT = 1.0
+RUNNING = {Import.State.RUNNING: Task.ACCOUNT, Import.State.UNDOING: Task.UNDO}
+ENDED = {Import.State.RUNNING: Import.State.DONE, Import.State.UNDOING: Import.State.UNDONE}
+
+
+def confirm(one: Import, by: str) -> int:
+    """Let the import be carried out as it was shown; how many changes that is.
+
+    A person confirmed it, so no brake holds it; whether they may is asked before (`brake_on`).
+    ImportRefusedError when there is no plan that waits for it.
+    """
+    rule = rule_of(one)
+    moved = imports.move(
+        one, [Import.State.PLANNED], Import.State.RUNNING, confirmed_by=by, started_at=now()
+    )
+    if not moved:
+        raise ImportRefusedError(f"This import is {one.state}; look at its preview first.")
+    number = import_plans.release(rule, by)
+    imports.release_rule(rule, enabled=True)
+    settings_log.write(by, f"{one.name} ({one.file_name}) to {rule.site}", "planned", "running")
+    return number
+
+
+def carry_out(
+    installation: Installation, one: Import, progress: Progress, wait: Callable[[float], None]
+) -> dict[str, Any]:
+    """One attempt at everything of a confirmed import, or of its undo; the summary.
+
+    `wait` is called with seconds while a limit per minute holds the rest. What failed is left to
+    a worker, or to the next call. UnavailableError and RuleError as a run of a rule raises them.
+    """
+    rule = rule_of(one)
+    stop_if_paused(rule)
+    try:
+        work = open_assignment(installation, rule)
+        prepare(work)
+        number = to_carry(rule)
+        progress.stage(in_words(number))
+        progress.planned(number)
+        _carry_at_its_pace(work, progress, wait)
+    except UnavailableError as gone:
+        if not isinstance(gone.error, Paused):
+            connections.pause(gone.connection, str(gone.error), installation.now(), 1)
+        raise
+    finish(one)
+    return summary(one)
+
+
+def finish(one: Import) -> bool:
+    """End an import, or its undo, that has nothing left to do; whether it ended.
+
+    Cells of rows that nothing waits for are forgotten. Rows that a person has to decide about keep
+    theirs until they are decided, or the import is closed.
+    """
+    rule, task = rule_of(one), RUNNING.get(Import.State(one.state))
+    if task is None:
+        return False
+    import_plans.end_settled(rule, held=False)
+    imports.wipe(one)
+    if import_plans.is_under_way(rule, task):
+        return False
+    ended = imports.move(
+        one, [Import.State(one.state)], ENDED[Import.State(one.state)], ended_at=now()
+    )
+    run = import_plans.run_of(rule, task)
+    if run is not None:
+        runs.end(run, task)
+    if not import_plans.holds(rule):
+        imports.release_rule(rule, enabled=False)
+    return ended
+
+
+def close(one: Import, by: str) -> None:
+    """Decide nothing more about what the import holds, and forget the rest of its file."""
+    rule = rule_of(one)
+    if one.state in RUNNING:
+        raise ImportRefusedError("This import is still running; cancel it first.")
+    import_plans.end_settled(rule, held=True)
+    imports.wipe(one)
+    imports.release_rule(rule, enabled=False)
+    settings_log.write(by, f"{one.name} ({one.file_name})", str(one.state), "closed")
+
+
+def pause(one: Import, by: str) -> None:
+    """Let no further write of it leave, from now on."""
+    pauses.pause(by, rule=rule_of(one))
+    settings_log.write(by, f"{one.name} ({one.file_name})", "going on", "paused")
+
+
+def resume(one: Import, by: str) -> bool:
+    """Go on with it. False when it was neither paused nor stopped."""
+    rule = rule_of(one)
+    was_paused = pauses.resume(rule=rule) | bool(rule.stopped_reason)
+    rules.restart(rule)
+    settings_log.write(by, f"{one.name} ({one.file_name})", "paused", "going on")
+    return was_paused
+
+
+def cancel(one: Import, by: str) -> int:
+    """Begin nothing more; how many rows that leaves out. What has begun is carried to its end."""
+    rule = rule_of(one)
+    if one.state not in {Import.State.RUNNING, Import.State.PLANNED, Import.State.PLANNING}:
+        raise ImportRefusedError(f"This import is {one.state}; there is nothing to cancel.")
+    number = import_plans.cancel(rule, by)
+    settings_log.write(by, f"{one.name} ({one.file_name})", str(one.state), "cancelled")
+    if one.state != Import.State.RUNNING or not import_plans.has_begun(rule, Task.ACCOUNT):
+        imports.move(one, [Import.State(one.state)], Import.State.CANCELLED, ended_at=now())
+        imports.release_rule(rule, enabled=False)
+    imports.wipe(one)
+    return number
+
+
+def is_paused(rule: Rule) -> bool:
+    """Whether a person paused the import, one of its ends or everything."""
+    return pauses.is_paused(rule)
+
+
+def summary(one: Import) -> dict[str, Any]:
+    """How many rows came to what; the eight outcomes add up to `seen`."""
+    counted = import_plans.counted(one)
+    return {"import": one.pk, "seen": sum(counted.values()), **counted}
+
+
+def _carry_at_its_pace(work: Assignment, progress: Progress, wait: Callable[[float], None]) -> None:
+    carry_all(work, progress)
+    while work.rule.per_minute is not None and changes.creations_due(work.row):
+        wait(MOMENT)
+        carry_all(work, progress)
