@@ -24,9 +24,9 @@ def write_back(work: Assignment, cases: Sequence[Case]) -> None:
         finished = [case for case in at(cases, State.TOLD) if not _owes(case)]
         _add_to_history(work, finished)
         _take_out(work, [*finished, *_given_up(cases)])
+    # Saved together with the record: an episode that is over is looked at by nobody any more.
     for case in finished:
         case.change.state = State.WRITTEN_BACK
-    changes.save([case.change for case in cases])
 
 
 def _owes(case: Case) -> bool:
