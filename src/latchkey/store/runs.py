@@ -87,8 +87,5 @@ def _done(row: Mapping[str, Any]) -> str:
 
 def _has_nothing_to_reset(row: Mapping[str, Any]) -> bool:
     """A reset that was given up without a try: the contact has no account."""
-    return (
-        row["task"] == Task.RESET
-        and row["state"] == State.GIVEN_UP
-        and row["came_to"] != AttemptEnded.Outcome.FAILED
-    )
+    given_up = row["task"] == Task.RESET and row["state"] == State.GIVEN_UP
+    return bool(given_up and row["came_to"] != AttemptEnded.Outcome.FAILED)
