@@ -9,7 +9,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Request, Response
 
 from latchkey.practice import database
-from latchkey.practice.civicrm import actions, authx
+from latchkey.practice.civicrm import actions, authx, exporting
 from latchkey.practice.civicrm.errors import (
     SECURITY_AJAX,
     SECURITY_GET,
@@ -37,6 +37,8 @@ class _Malformed(Exception):  # noqa: N818 - named by what happened
 def respond(request: Request) -> Response | None:
     """The CRM's answer; None when the address is not the CRM's."""
     path = _civicrm_path(request)
+    if path == exporting.ADDRESS:
+        return exporting.respond(request)
     if path is None or not _ours(path):
         return None
     try:
