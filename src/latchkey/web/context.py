@@ -36,7 +36,13 @@ class Section:
 NAVIGATION = (
     Section(
         _("Work"),
-        (Place("web:dashboard", _("Dashboard"), "house"),),
+        (
+            Place("web:dashboard", _("Dashboard"), "house"),
+            Place("web:plans", _("Review"), "card-checklist"),
+            Place("web:holds", _("Holds"), "hand-index-thumb"),
+            Place("web:failures", _("Failures"), "exclamation-triangle"),
+            Place("web:accounts", _("Accounts"), "people"),
+        ),
     ),
     Section(
         _("Set up"),

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLateError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -21,9 +21,11 @@ from latchkey.policy.health import Health
 from latchkey.policy.values import Contact
 from latchkey.remote.errors import RemoteError
 from latchkey.remote.secrets import KeyringError
+from latchkey.service import holding
 from latchkey.service.checking import check_connection
+from latchkey.service.explaining import Explained, explain
 from latchkey.sites.contract import RoleList
-from latchkey.store.models import Connection
+from latchkey.store.models import Change, Connection
 from latchkey.web.installation import installation
 
 Answer = TypeVar("Answer")
@@ -95,6 +97,22 @@ def number_in(crm: Connection, groups: Iterable[str], tags: Iterable[str]) -> Li
         return asked.count(asked.triggers(*triggers))
 
     return _wait(_ask(f"number {triggers}", crm, counted), DEADLINE)
+
+
+def other_addresses(change: Change) -> Live[Sequence[holding.Option]]:
+    """What a held contact could be given instead of its primary address."""
+    ours = installation()
+    dry = replace(ours, connect=ours.connect.dry())
+    what = f"addresses of {change.contact_id} but {change.email}"
+    asked = _ask(what, change.rule.crm, lambda: tuple(holding.other_addresses(dry, change)))
+    return _wait(asked, DEADLINE)
+
+
+def explained(crm: Connection, contact_id: int) -> Live[Sequence[Explained]]:
+    """What the rules of a CRM say about a contact now."""
+    ours = installation()
+    what = f"explained {contact_id}"
+    return _wait(_ask(what, crm, lambda: tuple(explain(ours, crm, contact_id))), DEADLINE)
 
 
 def test(connection: Connection) -> Health | None:

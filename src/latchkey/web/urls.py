@@ -7,9 +7,15 @@ A list is `/things/`, one of them `/things/<name>/`, an act on it a POST to
 from django.urls import include, path
 
 from latchkey.web.screens import (
+    accounts,
     connections,
     dashboard,
+    errands,
+    failures,
     guide,
+    holds,
+    people,
+    review,
     rules,
     settings,
     signing,
@@ -20,6 +26,12 @@ from latchkey.web.screens import (
 app_name = "web"
 urlpatterns = [
     path("", include(dashboard.urlpatterns)),
+    path("", include(accounts.urlpatterns)),
+    path("", include(errands.urlpatterns)),
+    path("", include(failures.urlpatterns)),
+    path("", include(holds.urlpatterns)),
+    path("", include(people.urlpatterns)),
+    path("", include(review.urlpatterns)),
     path("", include(connections.urlpatterns)),
     path("", include(rules.urlpatterns)),
     path("", include(users.urlpatterns)),
