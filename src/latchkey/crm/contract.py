@@ -115,6 +115,11 @@ class Crm(Protocol):
     def contact_ids(self, triggers: Sequence[Trigger]) -> Iterator[list[int]]:
         """Pages of ids of the untrashed contacts in any of the triggers, ascending."""
 
+    def members_among(
+        self, triggers: Sequence[Trigger], contact_ids: Sequence[int]
+    ) -> frozenset[int]:
+        """Those of the contacts that are untrashed and in any of the triggers."""
+
     def poll(self, requests: Sequence[PollRequest]) -> list[PollAnswer]:
         """What each trigger holds or was added to it, in order, in one request for all."""
 

@@ -10,7 +10,7 @@ import structlog
 
 from latchkey.jobs.contract import Task as Job
 from latchkey.policy.retries import probe_after
-from latchkey.policy.schedules import is_open, next_run
+from latchkey.policy.schedules import next_run
 from latchkey.remote.errors import Missing, Paused, RemoteError
 from latchkey.service import alerting
 from latchkey.service.configuration.rules import schedule_of
@@ -31,11 +31,11 @@ from latchkey.service.provisioning.planning import finish, plan, plan_asked
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.run import prepare
 from latchkey.service.provisioning.talking import UnavailableError
-from latchkey.store import alerts, changes, connections, episodes, pauses, plans, rules, runs
-from latchkey.store.clock import now
+from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
+from latchkey.service.visiting import receive, visit_jobs
+from latchkey.store import alerts, changes, connections, episodes, plans, rules, runs
 from latchkey.store.models import Connection, Rule
 
-SWEEP = timedelta(hours=1)
 KEEP_OPEN = timedelta(minutes=5)
 # The daily mail goes out from this hour on, UTC.
 DIGEST_HOUR = 6
@@ -73,19 +73,21 @@ class RuleWorkload:
             IMPORT: partial(perform_import, installation),
             "errand": self._errand,
             "digest": self._digest,
+            "visit": lambda key: receive(installation, key, self._open_now, self._takes),
         }
 
     def due(self) -> Sequence[Job]:
         """The tasks that could be performed now."""
         moment = self._installation.now()
-        working = [rule for rule in rules.every(enabled=True) if _works(rule)]
-        jobs = [Job("errand", key) for key in waiting_errands()]
+        working = [rule for rule in rules.every(enabled=True) if works(rule)]
+        jobs = visit_jobs()
+        jobs += [Job("errand", key) for key in waiting_errands()]
         jobs += [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
-        jobs += [Job("notice", str(key)) for key in _crms_to_poll(working, moment)]
-        jobs += [Job("sweep", str(rule.pk)) for rule in working if _is_to_be_swept(rule, moment)]
+        jobs += [Job("notice", str(key)) for key in crms_to_poll(working, moment)]
+        jobs += [Job("sweep", str(rule.pk)) for rule in working if is_to_be_swept(rule, moment)]
         jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]
-        of_imports = [rule for rule in rules_at_work() if _works(rule)]
-        jobs += import_jobs(_works)
+        of_imports = [rule for rule in rules_at_work() if works(rule)]
+        jobs += import_jobs(works)
         jobs += [
             Job("carry", str(rule.pk))
             for rule in (*working, *of_imports)
@@ -117,7 +119,7 @@ class RuleWorkload:
         watching = [
             work
             for rule in rules.of_crm(crm)
-            if _works(rule) and schedule_of(rule).when.at_once
+            if works(rule) and schedule_of(rule).when.at_once
             if (work := self._assignment(rule)) is not None
         ]
         return [Job("carry", str(rule.pk)) for rule in notice(watching)]
@@ -149,7 +151,7 @@ class RuleWorkload:
     def _carry(self, key: str) -> Sequence[Job]:
         rule = rules.by_id(key)
         work = self._assignment(rule) if rule else None
-        if rule is None or work is None or not _works(rule) or not _is_open_now(rule):
+        if rule is None or work is None or not works(rule) or not is_open_now(rule):
             return []
         if not self._takes(rule.site):
             return []
@@ -224,6 +226,10 @@ class RuleWorkload:
             self._open[mark] = (moment, work)
         return work
 
+    def _open_now(self, rule: Rule) -> Assignment | None:
+        """As `_assignment`, where nothing stops the rule just now."""
+        return self._assignment(rule) if works(rule) and is_open_now(rule) else None
+
     def _mails(self, moment: datetime) -> list[Job]:
         if self._installation.mailer is None:
             return []
@@ -237,7 +243,7 @@ class RuleWorkload:
         site = rule.site
         theirs = site.holder not in {"", self._holder}
         taken = theirs and site.held_until is not None and site.held_until > moment
-        return _is_open_now(rule) and not taken
+        return is_open_now(rule) and not taken
 
     def _takes(self, site: Connection) -> bool:
         return connections.take(site, self._holder, self._installation.now() + changes.lease())
@@ -264,34 +270,3 @@ class RuleWorkload:
         connections.pause(connection, reason, self._installation.now() + wait, failures)
         alerts.raise_alert(f"connection {connection.pk}", f"{connection} does not work", reason)
         log.warning("connection left alone", connection=str(connection), reason=reason)
-
-
-def _works(rule: Rule) -> bool:
-    """Whether nothing stops the rule: not itself, not its ends, not a person."""
-    ends = (rule.crm.paused_reason, rule.site.paused_reason, rule.stopped_reason)
-    return not any(ends) and not pauses.is_paused(rule)
-
-
-def _crms_to_poll(working: Sequence[Rule], moment: datetime) -> list[object]:
-    crms = {
-        rule.crm_id: rule.crm.next_poll_at for rule in working if schedule_of(rule).when.at_once
-    }
-    return [key for key, at in crms.items() if at is None or at <= moment]
-
-
-def _is_to_be_swept(rule: Rule, moment: datetime) -> bool:
-    """By its schedule, or, for a rule that works at once, every hour."""
-    schedule = schedule_of(rule)
-    if schedule.when.at_once and (rule.swept_at is None or moment - rule.swept_at >= SWEEP):
-        return True
-    if not schedule.when.crons:
-        return False
-    if rule.next_run_at is None:
-        rules.plan_run(rule, next_run(schedule, moment))
-        return False
-    return rule.next_run_at <= moment
-
-
-def _is_open_now(rule: Rule) -> bool:
-    schedule = schedule_of(rule)
-    return is_open(schedule.hours, schedule.zone, now())

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from latchkey.policy.health import Health
 from latchkey.policy.usernames import UsernameLimits
 from latchkey.policy.values import Account, AccountChange, NewAccount
 from latchkey.remote.doors import Doors
-from latchkey.remote.errors import RemoteError
+from latchkey.remote.errors import RejectedError, RemoteError
 from latchkey.remote.secrets import Secret
 
 
@@ -141,6 +141,22 @@ class Site(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+@runtime_checkable
+class GivesLinks(Protocol):
+    """A site that can hand us a one-time link: whoever opens it is in, once."""
+
+    def one_time_links(self, accounts: Sequence[Account]) -> list[str | RemoteError]:
+        """A link for each account, to be given to its owner and nobody else."""
+
+
+def one_time_links(site: Site, accounts: Sequence[Account]) -> list[str | RemoteError]:
+    """A link for each account; a RejectedError for each where the kind of site gives none."""
+    if isinstance(site, GivesLinks):
+        return site.one_time_links(accounts)
+    none: RemoteError = RejectedError("This kind of site gives no one-time links.")
+    return [none for _ in accounts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from latchkey.policy.values import Account, AccountChange
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import RejectedError, SiteError, TransientError, UnknownOutcome
 from latchkey.remote.process import Command
-from latchkey.sites.contract import Site
+from latchkey.sites.contract import Site, one_time_links
 from latchkey.sites.phpcms.connector import PhpCmsSite
 from latchkey.sites.phpcms.script import LOADER, argv_for, opening, program
 from sites.behaviour import Behaviour
@@ -88,12 +88,20 @@ class ScriptOnStub(ByPipe, Behaviour, Writing, OwnWays):
     ) -> None:
         made = outcome(lambda: site.create([person(stand.role)]))
         assert isinstance(made, Account)
-        assert isinstance(site, PhpCmsSite)
 
-        given = site._talk.answers([Command("link", {"id": int(made.id)})])[0]
+        [link] = one_time_links(site, [made])
 
-        assert isinstance(given, dict)
-        assert f"user/reset/{made.id}/" in given["link"]
+        assert isinstance(link, str)
+        assert f"user/reset/{made.id}/" in link
+
+    def test_no_one_time_link_is_given_to_who_is_blocked(
+        self, stand: StubStand, site: Site
+    ) -> None:
+        made = outcome(lambda: site.create([person(stand.role)]))
+        assert isinstance(made, Account)
+        site.disable([made])
+
+        assert isinstance(one_time_links(site, [made])[0], RejectedError)
 
     def test_command_that_is_not_one_is_refused_by_its_code(self, site: Site) -> None:
         assert isinstance(site, PhpCmsSite)

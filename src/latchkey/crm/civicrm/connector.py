@@ -83,6 +83,12 @@ class CiviCrm:
         """See `Crm`."""
         return self._contacts.ids(triggers)
 
+    def members_among(
+        self, triggers: Sequence[Trigger], contact_ids: Sequence[int]
+    ) -> frozenset[int]:
+        """See `Crm`."""
+        return self._contacts.members_among(triggers, contact_ids)
+
     def poll(self, requests: Sequence[PollRequest]) -> list[PollAnswer]:
         """See `Crm`; smart groups are as fresh as CiviCRM's cache of them (five minutes)."""
         return self._polling.poll(requests)

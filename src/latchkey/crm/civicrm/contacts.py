@@ -49,6 +49,20 @@ class Contacts:
         for rows in keyset(lambda last: self._ids_after(last, where), PAGE):
             yield [id_of(row) for row in rows]
 
+    def members_among(
+        self, triggers: Sequence[Trigger], contact_ids: Sequence[int]
+    ) -> frozenset[int]:
+        """Those of the contacts that are in any of the triggers."""
+        if not triggers:
+            return frozenset()
+        self._proof()
+        found: set[int] = set()
+        for part in chunks(sorted(set(contact_ids)), PAGE):
+            where: list[Clause] = [*inside(triggers), ["id", "IN", list(part)]]
+            asked = {"select": ["id"], "where": where}
+            found |= {id_of(row) for row in self._api.call("Contact", "get", asked).rows}
+        return frozenset(found)
+
     def pages(self, triggers: Sequence[Trigger], fields: frozenset[str]) -> Iterator[list[Contact]]:
         """Pages of contacts with their token fields."""
         if not triggers:

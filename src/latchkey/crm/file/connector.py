@@ -50,6 +50,14 @@ class FileCrm:
         for page in self._rows.pages():
             yield [row.contact_id for row in page]
 
+    def members_among(
+        self,
+        triggers: Sequence[Trigger],  # noqa: ARG002 - the file is the trigger
+        contact_ids: Sequence[int],
+    ) -> frozenset[int]:
+        """See `Crm`; those who are in the file."""
+        return frozenset(self._rows.of(contact_ids))
+
     def poll(self, requests: Sequence[PollRequest]) -> list[PollAnswer]:
         """See `Crm`; a file has no news."""
         return [PollAnswer(()) for _ in requests]

@@ -8,8 +8,8 @@ from latchkey.policy.health import Health
 from latchkey.policy.usernames import UsernameLimits
 from latchkey.policy.values import Account, AccountChange, NewAccount, same_address
 from latchkey.remote.doors import Doors
-from latchkey.remote.errors import RemoteError, SiteError
-from latchkey.remote.process import Command
+from latchkey.remote.errors import RemoteError, SiteError, UnknownOutcome
+from latchkey.remote.process import Command, Reply
 from latchkey.sites.contract import (
     Capabilities,
     RoleList,
@@ -100,6 +100,11 @@ class PhpCmsSite:
         outcomes = self._talk.answers(asked)
         return settled([one if isinstance(one, RemoteError) else None for one in outcomes])
 
+    def one_time_links(self, accounts: Sequence[Account]) -> list[str | RemoteError]:
+        """The link of the site's own mail, without the mail; none for a blocked account."""
+        asked = [Command("link", {"id": _number(account)}) for account in accounts]
+        return settled([_link(outcome) for outcome in self._talk.answers(asked)])
+
     def password_page(self) -> str:
         """The page *Request new password*, at the address that the site itself gives it."""
         self._page = self._page or self._talk.about().password_page
@@ -151,7 +156,7 @@ def spec_of(kind: str, label: str) -> Spec:
             any_field=True,
             language=Support.PARTLY,
             own_mail=Support.FULL,
-            one_time_link=Support.NONE,
+            one_time_link=Support.FULL,
             disable=Support.FULL,
             key=Support.NONE,
         ),
@@ -159,6 +164,13 @@ def spec_of(kind: str, label: str) -> Spec:
         connect=partial(PhpCmsSite, label=label),
         privileged=PRIVILEGED,
     )
+
+
+def _link(outcome: Reply | RemoteError) -> str | RemoteError:
+    if isinstance(outcome, RemoteError):
+        return outcome
+    link = str(outcome.get("link") or "")
+    return link or UnknownOutcome("The site says that it made a link, but does not show it.")
 
 
 def _making(account: NewAccount) -> Command:

@@ -7,6 +7,7 @@ from latchkey.store.models.imports import ColumnMemory, Import, ImportRow
 from latchkey.store.models.people import Alert, SettingChange, User
 from latchkey.store.models.rules import Cursor, Pause, Rule
 from latchkey.store.models.states import MID_FLIGHT, UNDER_WAY, State, Task, Told
+from latchkey.store.models.visits import Visit
 from latchkey.store.models.work import (
     AddressInUse,
     AttemptEnded,
@@ -41,4 +42,5 @@ __all__ = [
     "Task",
     "Told",
     "User",
+    "Visit",
 ]

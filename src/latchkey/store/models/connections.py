@@ -8,7 +8,9 @@ class Connection(models.Model):
 
     `paused_reason` says why Latchkey leaves it alone until `probe_at`, empty when it works. Of a
     site, `holder` is the worker that alone carries changes to it until `held_until`, so that its
-    limit of connections holds whatever the number of workers.
+    limit of connections holds whatever the number of workers. `swept_at` is when all of its
+    accounts were last looked at; `letters_level` and `letters_at` are the state of the limit of
+    our mails per minute.
     """
 
     class Role(models.TextChoices):
@@ -35,6 +37,9 @@ class Connection(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     holder = models.CharField(max_length=100, blank=True)
     held_until = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)
+    letters_level = models.FloatField(null=True)
+    letters_at = models.DateTimeField(null=True)
 
     class Meta:
         """One name once among the CRMs, and once among the sites."""
