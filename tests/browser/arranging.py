@@ -1,0 +1,103 @@
+"""A home in which something waits on every screen; run as a script, it gives up somebody."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from browser.serving import latchkey
+from fakes.practice import API_KEY, start_practice
+from practice.civicrm.client import Client
+
+CONTACTS = 60
+MEMBERS = "Active Members"
+BOARD = "Board"
+BOARD_MEMBERS = (("Ada", "Quill"), ("Ben", "Quill"), ("Cleo", "Quill"), ("Dan", "Quill"))
+GIVEN_UP = ("Gwen", "Givenup")
+RULE = """
+[rule.board]
+crm = "main"
+site = "www"
+groups = ["Board"]
+username = "{contact.first_name}.{contact.last_name}"
+roles = ["author"]
+review = "always"
+"""
+
+
+def fill(home: Path) -> None:
+    """Make a home: the demo's job done, a plan of the board held, and one person given up."""
+    home.mkdir()
+    gwen = _people(home)
+    latchkey(home, "demo", "--once", "--json")
+    rules = home.with_suffix(".toml")
+    rules.write_text(RULE)
+    latchkey(home, "config", "load", str(rules))
+    subprocess.run(
+        [sys.executable, "-m", "browser.arranging", str(gwen)],
+        env={**os.environ, "LATCHKEY_HOME": str(home), "PYTHONPATH": _tests()},
+        check=True,
+        timeout=60,
+    )
+
+
+def add_contact(crm: Client, first: str, last: str) -> int:
+    """Somebody new in the CRM, with an address; their id."""
+    named = {"contact_type": "Individual", "first_name": first, "last_name": last}
+    contact: int = crm.values("Contact", "create", values=named)[0]["id"]
+    email = f"{first}.{last}@example.org".lower()
+    crm.values("Email", "create", values={"contact_id": contact, "email": email})
+    return contact
+
+
+def add_to_group(crm: Client, contact: int, group: str) -> None:
+    """What CiviCRM's staff do on a contact's tab Groups."""
+    values = {"contact_id": contact, "group_id:name": group.replace(" ", "_"), "status": "Added"}
+    crm.values("GroupContact", "create", values=values)
+
+
+def _people(home: Path) -> int:
+    """The board, and the one that will be given up; the id of the latter."""
+    practice = start_practice(home, contacts=CONTACTS)
+    try:
+        crm = Client(practice.url, API_KEY)
+        crm.values("Group", "create", values={"title": BOARD})
+        for first, last in BOARD_MEMBERS:
+            add_to_group(crm, add_contact(crm, first, last), BOARD)
+        return add_contact(crm, *GIVEN_UP)
+    finally:
+        practice.stop()
+
+
+def _give_up(contact: int) -> None:
+    """Four attempts take 36 minutes, so the last one is written down as if it had been made."""
+    import django
+
+    django.setup()
+    from latchkey.policy.planning import Verdict
+    from latchkey.policy.reasons import Why
+    from latchkey.store.clock import now
+    from latchkey.store.models import Change, Rule, State
+
+    Change.objects.create(
+        rule=Rule.objects.get(name="members"),
+        contact_id=contact,
+        contact_name=" ".join(GIVEN_UP),
+        email=f"{'.'.join(GIVEN_UP)}@example.org".lower(),
+        state=State.GIVEN_UP,
+        verdict=Verdict.CREATE,
+        why=Why.REJECTED,
+        details={"error": "the site had no room for it"},
+        attempts=4,
+        is_open=False,
+        entered_at=now(),
+    )
+
+
+def _tests() -> str:
+    return str(Path(__file__).parents[1])
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "latchkey.project.settings")
+    _give_up(int(sys.argv[1]))

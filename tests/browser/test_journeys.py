@@ -1,0 +1,127 @@
+"""What people come to do, from the first click to what comes of it."""
+
+import re
+from urllib.parse import urljoin
+
+from playwright.sync_api import Page, expect
+
+from browser.arranging import GIVEN_UP, MEMBERS, add_contact, add_to_group
+from browser.conftest import PASSWORD, LogIn, Open
+from browser.serving import Served, until
+
+
+def test_contact_put_into_the_group_logs_in_with_the_link_of_the_mail(
+    served: Served, log_in: LogIn, open_browser: Open
+):
+    crm = served.crm
+    contact = add_contact(crm, "Nora", "Newcomer")
+
+    add_to_group(crm, contact, MEMBERS)
+    until(lambda: served.world.links().get(contact))
+    see_account(log_in(), served, "Nora.Newcomer")
+    member = open_browser().new_page()
+    set_password(member, served, "nora.newcomer@example.org")
+    member.goto(f"{served.practice_url}/wp-login.php")
+    member.get_by_label("Username or email address").fill("nora.newcomer@example.org")
+    member.get_by_label("Password").fill(PASSWORD)
+    member.get_by_role("button", name="Log in").click()
+
+    expect(member.get_by_label("First name")).to_have_value("Nora")
+
+
+def see_account(page: Page, served: Served, username: str) -> None:
+    """Find somebody on the screen of accounts."""
+    page.goto(f"{served.url}/accounts/?text={username}")
+    expect(page.get_by_role("table")).to_contain_text(username)
+
+
+def set_password(page: Page, served: Served, address: str) -> None:
+    """Follow the link in the newest mail to an address, and choose a password."""
+    until(lambda: served.world.mails_to(address))
+    page.goto(f"{served.practice_url}/mailbox/")
+    page.get_by_role("row").filter(has_text=address).first.get_by_role("link").click()
+    page.get_by_role("link", name=re.compile("rp_key|action=rp|key=")).first.click()
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_role("button", name="Save password").click()
+
+
+def test_approver_releases_part_of_a_held_plan(served: Served, log_in: LogIn):
+    make_user(log_in(), "anna", "approver")
+    page = log_in("anna")
+
+    page.goto(f"{served.url}/review/")
+    page.get_by_role("row").filter(has_text="board").get_by_role("link").click()
+    page.get_by_label("Ada Quill").check()
+    page.get_by_label("Ben Quill").check()
+    page.get_by_role("button", name="Release those ticked").click()
+
+    expect(page.get_by_text("2 changes are carried out now.")).to_be_visible()
+    until(lambda: logins(served) >= {"Ada.Quill", "Ben.Quill"})
+    assert not logins(served) & {"Cleo.Quill", "Dan.Quill"}
+    page.goto(f"{served.url}/review/")
+    expect(page.get_by_role("row").filter(has_text="board")).to_be_visible()
+
+
+def logins(served: Served) -> set[str]:
+    """The usernames on the practice site."""
+    return {user.login for user in served.world.users().values()}
+
+
+def make_user(page: Page, name: str, role: str) -> None:
+    """Add somebody, who then follows the link to a password of their own."""
+    page.goto(urljoin(page.url, "/users/new/"))
+    page.get_by_label("Username").fill(name)
+    page.locator(f"input[name=role][value={role}]").check()
+    page.get_by_role("button", name="Save").click()
+    link = page.get_by_label("Link").input_value()
+    page.context.clear_cookies()
+    page.goto(link)
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.get_by_role("button", name="Save and log in").click()
+
+
+def test_hold_is_resolved_by_what_a_person_decides(served: Served, log_in: LogIn):
+    page = log_in()
+    page.goto(f"{served.url}/holds/")
+    before = page.locator("#list tbody tr").count()
+    name = page.locator("#list tbody th a").first.inner_text()
+
+    page.get_by_role("link", name=name, exact=True).first.click()
+    panel = page.locator("#beside")
+    expect(panel.get_by_role("heading", name="What may be decided")).to_be_visible()
+    panel.get_by_role("button", name=re.compile("Do this")).last.click()
+
+    expect(page.get_by_text(f"Decided about {name}.")).to_be_visible()
+    until(lambda: held(served) == before - 1)
+
+
+def held(served: Served) -> int:
+    """How many wait for a person."""
+    query = "SELECT count(*) FROM store_change WHERE state = 'held' AND is_open"
+    return int(served.rows(query)[0][0])
+
+
+def test_failure_is_retried_and_comes_to_an_account(served: Served, log_in: LogIn):
+    name, page = " ".join(GIVEN_UP), log_in()
+    page.goto(f"{served.url}/failures/")
+    expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("given up")
+
+    page.get_by_label(name).check()
+    page.get_by_role("button", name="Retry those ticked").click()
+
+    expect(page.get_by_text("1 is tried again.")).to_be_visible()
+    until(lambda: ".".join(GIVEN_UP) in logins(served))
+    page.goto(f"{served.url}/failures/")
+    expect(page.get_by_role("row").filter(has_text=name)).to_have_count(0)
+
+
+def test_username_preview_follows_the_pattern_that_is_typed(served: Served, log_in: LogIn):
+    page = log_in()
+    page.goto(f"{served.url}/rules/members/edit/")
+    usernames = page.locator("#typing .usernames")
+    expect(usernames).not_to_be_empty()
+
+    page.locator("#id_username").fill("m-{contact.contact_id}")
+
+    expect(usernames.locator("strong").first).to_have_text(re.compile(r"^m-\d+$"))
