@@ -9,9 +9,13 @@ from latchkey.sites.drupal.connector import SPEC as DRUPAL
 from latchkey.sites.drupal7.connector import SPEC as DRUPAL7
 from latchkey.sites.joomla.connector import SPEC as JOOMLA
 from latchkey.sites.moodle.connector import SPEC as MOODLE
+from latchkey.sites.scim.connector import SPEC as SCIM
 from latchkey.sites.standalone.connector import SPEC as STANDALONE
 from latchkey.sites.wordpress.connector import SPEC as WORDPRESS
 
 KINDS: Mapping[str, Spec] = MappingProxyType(
-    {spec.kind: spec for spec in (WORDPRESS, DRUPAL, DRUPAL7, BACKDROP, JOOMLA, STANDALONE, MOODLE)}
+    {
+        spec.kind: spec
+        for spec in (WORDPRESS, DRUPAL, DRUPAL7, BACKDROP, JOOMLA, STANDALONE, MOODLE, SCIM)
+    }
 )

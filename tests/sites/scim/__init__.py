@@ -1,0 +1,1 @@
+"""SCIM 2.0, against a service that others wrote."""
