@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from latchkey.policy.columns import Columns, checked, digest, held_by_hand, recognised
-from latchkey.policy.headings import PASSWORD
+from latchkey.policy.headings import PASSWORD, heading_mark
 from latchkey.policy.planning import valid_address
 from latchkey.policy.roles import privileged_among
 from latchkey.policy.tokens import IMPORT_TOKENS, Pattern
@@ -54,8 +54,9 @@ def suggested(installation: Installation, one: Import) -> Columns:
     known = headings(installation.keyring, one)
     if not one.has_headings:
         return Columns(known)
-    remembered = imports.recall(digest(known))
-    held = {what: heading for what, heading in remembered.items() if heading in known}
+    by_mark = {heading_mark(heading): heading for heading in known}
+    remembered = imports.recall(digest(known)).items()
+    held = {what: by_mark[heading_mark(heading)] for what, heading in remembered}
     return Columns(known, held or recognised(known))
 
 

@@ -1,0 +1,111 @@
+"""What columns hold and what an import gives: recognised, remembered, by hand, and refused."""
+
+import io
+
+import pytest
+
+from latchkey.policy.columns import ColumnsError
+from latchkey.service.configuration.problems import ConfigurationError
+from latchkey.service.importing.planning import brake_on
+from latchkey.service.importing.running import confirm
+from latchkey.service.importing.shaping import head, suggested
+from latchkey.service.importing.uploading import upload
+from service.importing.conftest import PEOPLE, Desk
+
+
+def test_username_may_be_made_of_any_column(desk: Desk):
+    rows = [("E-Mail", "Member | No."), ("zoe@example.org", "M-17")]
+
+    desk.run(rows, username=r"{column.Member \| No.}", fields={})
+
+    assert desk.users()["zoe@example.org"].login == "M-17"
+
+
+def test_file_without_headings_is_mapped_by_hand(desk: Desk):
+    one = desk.upload(PEOPLE)
+    assert not one.has_headings
+
+    held = {"email": "Column 1", "first_name": "Column 2", "last_name": "Column 3"}
+    desk.shape(one, held=held)
+    desk.plan(one)
+    confirm(desk.fresh(one), "anna")
+    desk.carry(one)
+
+    assert desk.counts(one) == {"created": 3}
+
+
+def test_first_line_can_be_said_to_be_headings(desk: Desk):
+    one = desk.upload([("a@b.org", "x", "y"), *PEOPLE])
+
+    head(one, has_headings=True)
+
+    assert suggested(desk.workplace.installation, one).headings == ("a@b.org", "x", "y")
+
+
+def test_mapping_by_hand_is_remembered_for_the_same_headings(desk: Desk):
+    rows = [("Wohin", "Rufname"), ("zoe@example.org", "Zo\u00eb")]
+    held = {"email": "Wohin", "first_name": "Rufname"}
+    desk.shape(desk.upload(rows), held=held, username="{contact.first_name}", fields={})
+
+    again = desk.upload([("rufname", "WOHIN"), ("Zo\u00eb", "zoe@example.org")])
+
+    remembered = suggested(desk.workplace.installation, again).held
+    assert remembered == {"email_primary.email": "WOHIN", "first_name": "rufname"}
+
+
+def test_german_and_old_headings_are_recognised(desk: Desk):
+    one = desk.upload([("Interne Kontakt-ID", "E-Mail", "Vorname", "Nachname"), (1, *PEOPLE[0])])
+
+    held = suggested(desk.workplace.installation, one).held
+
+    assert held == {
+        "id": "Interne Kontakt-ID",
+        "email_primary.email": "E-Mail",
+        "first_name": "Vorname",
+        "last_name": "Nachname",
+    }
+
+
+def test_file_without_an_email_column_is_refused_by_name(desk: Desk):
+    one = desk.upload([("Vorname", "Nachname"), ("Zo\u00eb", "Novak")])
+
+    with pytest.raises(ColumnsError, match=r"No column holds the e-mail .* Vorname, Nachname"):
+        desk.shape(one)
+
+
+@pytest.mark.parametrize(
+    ("username", "sentence"),
+    [
+        ("{column.Nick}", r'names the column "Nick", which the file has not'),
+        ("{contact.nick_name}", r"names Nickname, which no column holds"),
+        ("{contact.frist_name}", r"did you mean \{contact.first_name\}"),
+    ],
+)
+def test_pattern_that_the_file_cannot_fill_is_refused(desk: Desk, username, sentence):
+    one = desk.upload()
+
+    with pytest.raises((ColumnsError, ConfigurationError), match=sentence):
+        desk.shape(one, username=username)
+
+
+def test_privileged_role_is_refused(desk: Desk):
+    with pytest.raises(ConfigurationError, match="administrator is privileged"):
+        desk.shape(desk.upload(), roles=["administrator"])
+
+
+def test_brake_is_told_and_a_confirmed_import_passes_it(desk: Desk):
+    one = desk.ready(brake=2)
+
+    found = brake_on(one)
+    assert found is not None
+    assert found.sentence == "3 new accounts at once are more than the brake of 2"
+    confirm(one, "anna")
+
+    assert desk.carry(one) == {"created": 3}
+
+
+def test_file_with_a_bom_and_semicolons_is_imported(desk: Desk):
+    text = "\ufeffE-Mail;Vorname;Nachname\r\nzoe@example.org;Zo\u00eb;Novak\r\n"
+    one = upload(desk.workplace.installation, io.BytesIO(text.encode()), "x.csv", "anna")
+
+    assert (one.encoding, one.delimiter, one.records) == ("utf-8-sig", ";", 2)
