@@ -1,25 +1,18 @@
 """The welcome page's work: who is let in, who gets a mail, and who learns nothing."""
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fakes.faults import Status
-from latchkey.policy.values import Account
-from latchkey.remote.errors import RemoteError
+from fakes.faults import Status, requests
 from latchkey.service import visiting
 from latchkey.service.visiting import Shown, TooManyVisitsError, UsedError
 from latchkey.service.workload import RuleWorkload
-from latchkey.sites.wordpress.connector import WordPressSite
 from latchkey.store.models import Change, Connection, Rule, Visit
 from service.conftest import Workplace
 from service.test_workload import add_to_group, empty_group
+from service.visitors import LINK, PERSON, checksum, giving_links, mails, visit, welcoming
 
-PERSON = 30
-LINK = "https://www.example.org/user/reset/7/1/abc"
 there_is_a_rule = pytest.mark.usefixtures("members")
 
 
@@ -36,57 +29,6 @@ def workload(workplace: Workplace) -> RuleWorkload:
 def members(workplace: Workplace, workload: RuleWorkload) -> Rule:  # noqa: ARG001 - the group is empty first
     """The ordinary rule, which people may come to; one of them is in its trigger."""
     return welcoming(workplace)
-
-
-def welcoming(workplace: Workplace, **different: object) -> Rule:
-    """A rule that people may come to, and somebody in its trigger."""
-    rule = workplace.rule(**{"welcome": True, **different})
-    Rule.objects.update(swept_at=datetime.now(UTC))
-    add_to_group(workplace, PERSON)
-    return rule
-
-
-def checksum(workplace: Workplace, contact_id: int = PERSON, ago: timedelta = timedelta(0)) -> str:
-    """One that the practice CRM takes for good, made so long ago."""
-    query = "SELECT hash FROM civicrm_contact WHERE id = ?"
-    [(secret,)] = workplace.world.rows(query, contact_id)
-    seconds = int((datetime.now(UTC) - ago).timestamp())
-    told = f"{secret}_{contact_id}_{seconds}_inf".encode()
-    return f"{hashlib.md5(told).hexdigest()}_{seconds}_inf"  # noqa: S324 - CiviCRM's form
-
-
-def visit(
-    workplace: Workplace, workload: RuleWorkload, cs: str, contact_id: int = PERSON
-) -> Visit.State:
-    """Press the button and let the worker see to it; what it came to."""
-    token = f"visit {Visit.objects.count()}"
-    shown = Shown("members", str(contact_id), cs)
-    visiting.ask(workplace.installation, shown, token, "192.0.2.1")
-    jobs = [job for job in workload.due() if job.name == "visit"]
-    for job in jobs:
-        workload.perform(job)
-    found = visiting.found(token)
-    assert found is not None
-    return Visit.State(found.state)
-
-
-@contextmanager
-def giving_links() -> Iterator[None]:
-    """The site hands out one-time links meanwhile, as Drupal 7 does."""
-
-    def one_time_links(_site: WordPressSite, accounts: list[Account]) -> list[str | RemoteError]:
-        return [LINK for _ in accounts]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WordPressSite, "one_time_links", one_time_links, raising=False)
-        yield
-
-
-def mails(workplace: Workplace) -> list[str]:
-    """The subjects of all mails to our person."""
-    query = "SELECT email FROM civicrm_email WHERE contact_id = ? AND is_primary = 1"
-    [(email,)] = workplace.world.rows(query, PERSON)
-    return workplace.world.mails_to(email)
 
 
 @there_is_a_rule
@@ -290,3 +232,21 @@ def test_visits_are_forgotten_after_a_day(workplace, workload):
     visit(workplace, workload, "y")
 
     assert Visit.objects.count() == 1
+
+
+@there_is_a_rule
+def test_crm_that_cannot_verify_is_asked_again_and_not_left_alone(workplace, workload):
+    workplace.crm_wire.inject(Status(503, (), b""), requests(path="validateChecksum"))
+
+    came = visit(workplace, workload, checksum(workplace))
+
+    assert came == Visit.State.WAITING
+    assert not Connection.objects.exclude(paused_reason="").exists()
+
+
+@there_is_a_rule
+def test_nonsense_for_a_contact_does_not_make_the_crm_look_unusable(workplace, workload):
+    came = visit(workplace, workload, checksum(workplace), contact_id=0)
+
+    assert came == Visit.State.ENDED
+    assert not Connection.objects.exclude(paused_reason="").exists()

@@ -12,7 +12,13 @@ from latchkey.policy.checksums import parse
 from latchkey.policy.planning import Verdict
 from latchkey.policy.roles import is_privileged
 from latchkey.policy.values import Account
-from latchkey.remote.errors import RejectedError, RemoteError, SiteError, TransientError
+from latchkey.remote.errors import (
+    RejectedError,
+    RemoteError,
+    SiteError,
+    TransientError,
+    UnknownOutcome,
+)
 from latchkey.remote.secrets import KeyringError, Secret
 from latchkey.service.configuration.rules import table_of
 from latchkey.service.installation import Installation
@@ -56,6 +62,10 @@ class TooManyVisitsError(Exception):
 
 class UsedError(Exception):
     """This checksum was used before."""
+
+
+class NotNowError(Exception):
+    """The CRM could not be asked just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,8 @@ def receive(
     except (RejectedError, RuleError, KeyringError) as error:
         log.warning("visit came to nothing", rule=str(visit.rule), reason=str(error))
         visits.end(visit, Visit.State.ENDED)
+    except NotNowError:
+        visits.put_back(visit, AGAIN)
     except BaseException:
         visits.put_back(visit)
         raise
@@ -176,10 +188,24 @@ def _is_admitted(work: Assignment, visit: Visit) -> bool:
     checksum = parse(cs)
     if checksum is None or not checksum.is_fresh(visit.asked_at):
         return False
+    if not visit.contact_id or not _is_vouched_for(work, visit, cs):
+        return False
     with talking_to(work.row.crm):
-        return work.crm.validate_checksum(visit.contact_id, cs) and bool(
-            work.crm.members_among(work.triggers, [visit.contact_id])
-        )
+        return bool(work.crm.members_among(work.triggers, [visit.contact_id]))
+
+
+def _is_vouched_for(work: Assignment, visit: Visit, cs: str) -> bool:
+    """Whether the CRM made the checksum. NotNowError when it cannot say.
+
+    What strangers write must not make a connection look unusable.
+    """
+    try:
+        return work.crm.validate_checksum(visit.contact_id, cs)
+    except (TransientError, UnknownOutcome) as error:
+        raise NotNowError from error
+    except RemoteError as error:
+        log.warning("checksum not verified", rule=work.rule.name, reason=str(error))
+        return False
 
 
 def _asked_for(work: Assignment, contact_id: int) -> Change:

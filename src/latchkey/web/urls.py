@@ -21,6 +21,7 @@ from latchkey.web.screens import (
     signing,
     start,
     users,
+    welcome,
 )
 
 app_name = "web"
@@ -39,4 +40,5 @@ urlpatterns = [
     path("", include(guide.urlpatterns)),
     path("", include(start.urlpatterns)),
     path("", include(signing.urlpatterns)),
+    path("", include(welcome.urlpatterns)),
 ]
