@@ -1,6 +1,7 @@
 """What people ask for in the browser, done by the worker: each errand once, row by row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from latchkey.remote.errors import RemoteError
 from latchkey.remote.secrets import KeyringError
@@ -50,3 +51,15 @@ def perform(installation: Installation, pk: int) -> None:
 def waiting() -> list[str]:
     """The errands that nobody does, by their number as a task's key."""
     return [str(pk) for pk in errands.to_do()]
+
+
+def ask(kind: Errand.Kind, by: str, **about: Any) -> Errand:
+    """Ask for something that the worker does; what is asked for already is not asked twice."""
+    return errands.ask(kind, by, **about)
+
+
+def ask_for_repairs(seen: Errand, row_ids: Iterable[int], by: str) -> Errand | None:
+    """Ask for the repair of these findings of a look at a site's links; None when there is none."""
+    if not errands.pick(seen, row_ids):
+        return None
+    return errands.ask(Errand.Kind.REPAIR, by, site=seen.site, mode=str(seen.pk))

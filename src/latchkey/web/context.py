@@ -42,6 +42,8 @@ NAVIGATION = (
             Place("web:holds", _("Holds"), "hand-index-thumb"),
             Place("web:failures", _("Failures"), "exclamation-triangle"),
             Place("web:accounts", _("Accounts"), "people"),
+            Place("web:resets", _("Password resets"), "key"),
+            Place("web:sites", _("Users and links"), "link-45deg"),
         ),
     ),
     Section(
@@ -49,6 +51,7 @@ NAVIGATION = (
         (
             Place("web:rules", _("Rules"), "list-check"),
             Place("web:connections", _("Connections"), "plug"),
+            Place("web:webhooks", _("Webhooks"), "lightning-charge"),
             Place("web:users", _("Users"), "person", May.ADMINISTER),
             Place("web:changes", _("Changes of settings"), "clock-history"),
             Place("web:settings", _("Settings"), "gear"),

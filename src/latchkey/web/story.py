@@ -85,6 +85,8 @@ def episode(change: Change) -> Episode:
     """How a change stands."""
     found = change.reason
     summary = found.sentence[:1].upper() + found.sentence[1:] if found else ""
+    if change.state == State.DONE and found is not None and found.why is Why.NO_ACCOUNT_YET:
+        summary = _("Had no account; it was made.")
     if change.state == State.DUE and change.plan and change.plan.state == Plan.State.HELD:
         summary = _("Waits with plan %(n)d until somebody releases it.") % {"n": change.plan_id}
     has_account = bool(change.account_id) and change.task == Task.ACCOUNT

@@ -35,8 +35,11 @@ class AccountsFilter(FilterForm):
     """Who, where, in which state, with which role, by which rule."""
 
     text = Search(
-        label=_("Name, username, address or contact ID"),
+        label=_("Search"),
         max_length=100,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("name, username, address, ID")}
+        ),
     )
     site = SiteChoice()
     state = forms.ChoiceField(

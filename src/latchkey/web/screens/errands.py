@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from latchkey.policy.planning import Verdict
 from latchkey.store import errands
 from latchkey.store.models import Change, Errand, State, Task
 from latchkey.web.permissions import May, may
@@ -58,7 +59,8 @@ def _parts(pk: int) -> dict[str, Any]:
 def _way(row: Errand, change: Change | None) -> list[tuple[Any, bool]]:
     """The steps of an account with whether the change has come so far; empty for other errands."""
     states = [state for state, _text in WAY]
-    if row.kind != Errand.Kind.PROVISION or change is None or change.state not in states:
+    made = row.kind == Errand.Kind.PROVISION and change and change.verdict == Verdict.CREATE
+    if change is None or not made or change.state not in states:
         return []
     reached = states.index(State(change.state))
     return [(text, place <= reached) for place, (_state, text) in enumerate(WAY)]

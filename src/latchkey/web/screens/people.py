@@ -9,7 +9,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from latchkey.store import connections, errands, rules, stories
+from latchkey.service import errands as asking
+from latchkey.store import connections, rules, stories
 from latchkey.store.models import Connection, Errand, Rule
 from latchkey.web import live
 from latchkey.web.asking import who
@@ -79,7 +80,7 @@ def _asked(request: HttpRequest, crm: Connection, contact_id: int) -> HttpRespon
     if kind is None or not _belongs(rule, crm):
         messages.error(request, _("Choose one of the rules."))
         return redirect("web:person", crm.name, contact_id)
-    errand = errands.ask(kind, who(request), rule=rule, contact_id=contact_id)
+    errand = asking.ask(kind, who(request), rule=rule, contact_id=contact_id)
     surroundings().wake()
     return redirect("web:errand", errand.pk)
 
