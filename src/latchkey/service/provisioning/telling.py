@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 
 from latchkey.policy.letters import letter
 from latchkey.policy.planning import Verdict
+from latchkey.policy.values import Account
 from latchkey.remote.errors import RemoteError, SiteError, UnknownOutcome
 from latchkey.remote.mail import Mail, Mailer
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
+from latchkey.sites.contract import one_time_links
 from latchkey.store import changes
 from latchkey.store.models import State, Told
 
+# Where the details of a change say why its mail was not sent.
+NOT_SENT = "mail"
 Sending = Callable[[Sequence[Case]], list[RemoteError | None]]
 
 
@@ -77,6 +81,7 @@ def _sent(work: Assignment, cases: Sequence[Case]) -> list[Case]:
                 unknown.append(case)
             elif error is not None:
                 case.change.told = Told.FAILED
+                case.change.details = {**case.change.details, NOT_SENT: str(error)}
     for case in cases:
         if case not in unknown and case.change.told != Told.FAILED:
             case.change.told = Told.TOLD
@@ -89,7 +94,7 @@ def _sendings(work: Assignment) -> list[Sending]:
     if work.rule.notify.by_site:
         ways.append(lambda cases: _by_site(work, cases))
     if work.rule.notify.by_latchkey and mailer is not None:
-        ways.append(lambda cases: [_by_latchkey(work, mailer, case) for case in cases])
+        ways.append(lambda cases: _by_latchkey(work, mailer, cases))
     return ways
 
 
@@ -100,14 +105,29 @@ def _by_site(work: Assignment, cases: Sequence[Case]) -> list[RemoteError | None
     return outcomes
 
 
-def _by_latchkey(work: Assignment, mailer: Mailer, case: Case) -> RemoteError | None:
+def _by_latchkey(
+    work: Assignment, mailer: Mailer, cases: Sequence[Case]
+) -> list[RemoteError | None]:
+    links = _links(work, [case.known_account for case in cases])
+    return [_sent_letter(work, mailer, *pair) for pair in zip(cases, links, strict=True)]
+
+
+def _links(work: Assignment, accounts: Sequence[Account]) -> list[str]:
+    """A one-time link for each where the site gives one, else the page that sends one."""
+    with talking_to(work.row.site):
+        given = one_time_links(work.site, accounts)
+        stop_if_unavailable(given)
+        return [work.site.password_page() if isinstance(one, RemoteError) else one for one in given]
+
+
+def _sent_letter(work: Assignment, mailer: Mailer, case: Case, link: str) -> RemoteError | None:
     account = case.known_account
     written = letter(
         work.rule.telling,
         case.known_contact.values,
         site=work.rule.site,
         username=account.username,
-        link=work.site.password_page(),
+        link=link,
     )
     try:
         mailer.send(Mail(account.email, written.subject, written.text, written.html))

@@ -1,0 +1,73 @@
+"""Telling people: by a link that lets them in where the site gives one, and what came of it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from latchkey.remote.errors import RejectedError
+from latchkey.remote.mail import Mail
+from latchkey.service.provisioning.telling import NOT_SENT
+from latchkey.store.models import Change, State, Told
+from service.conftest import Workplace
+from service.visitors import LINK, giving_links
+
+
+class Post:
+    """A mail server that keeps what it is given, or refuses every address."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.sent: list[Mail] = []
+        self._refuses = refuses
+
+    def send(self, mail: Mail) -> None:
+        """See Mailer."""
+        if self._refuses:
+            raise RejectedError(f"The mail server refused the address {mail.to}.")
+        self.sent.append(mail)
+
+
+def with_post(workplace: Workplace, post: Post) -> Workplace:
+    """The same, but that mails go by this server."""
+    return replace(workplace, installation=replace(workplace.installation, mailer=post))
+
+
+def test_own_mail_leads_to_the_page_where_the_site_gives_no_link(workplace: Workplace):
+    post = Post()
+
+    with_post(workplace, post).run(workplace.rule(notify="latchkey"))
+
+    assert len(post.sent) == Change.objects.filter(told=Told.TOLD).count() > 0
+    assert all("action=lostpassword" in mail.text for mail in post.sent)
+
+
+def test_own_mail_has_a_one_time_link_where_the_site_gives_one(workplace: Workplace):
+    post = Post()
+
+    with giving_links():
+        with_post(workplace, post).run(workplace.rule(notify="latchkey"))
+
+    assert post.sent
+    assert all(LINK in mail.text for mail in post.sent)
+
+
+def test_mail_that_is_refused_stays_visible_with_the_reason(workplace: Workplace):
+    with_post(workplace, Post(refuses=True)).run(workplace.rule(notify="latchkey"))
+
+    failed = Change.objects.filter(told=Told.FAILED)
+    assert failed
+    assert all(change.email in change.details[NOT_SENT] for change in failed)
+    assert all(change.state == State.DONE for change in failed)
+
+
+def test_no_letter_ever_holds_a_password(workplace: Workplace, monkeypatch: pytest.MonkeyPatch):
+    post, made = Post(), []
+    create = workplace.installation.connect.site(workplace.site).create
+    site = workplace.installation.connect.site(workplace.site)
+    monkeypatch.setattr(site, "create", lambda accounts: made.extend(accounts) or create(accounts))
+
+    with_post(workplace, post).run(workplace.rule(notify="latchkey"))
+
+    written = json.dumps([[mail.subject, mail.text, mail.html] for mail in post.sent])
+    assert made
+    assert not [one for one in made if one.password in written]
