@@ -24,6 +24,7 @@ _LAYOUT = Markup(
 <header>
 <nav aria-label="Practice">
 <a href="/">Practice site</a>
+<a href="/civicrm/practice">Practice CRM</a>
 <a href="/wp-login.php">Log in</a>
 <a href="/wp-admin/profile.php">My account</a>
 <a href="/mailbox/">Mailbox</a>

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 import latchkey
 from latchkey.store import configuration, pauses
+from latchkey.web import places
 from latchkey.web.first_start import steps
 from latchkey.web.permissions import May, allows
 
@@ -68,6 +69,7 @@ def page(request: HttpRequest) -> Mapping[str, Any]:
         "navigation": SimpleLazyObject(lambda: navigation_for(request)),
         "can": {what.name.lower(): allows(request.user, what) for what in May},
         "is_practice": SimpleLazyObject(configuration.holds_practice),
+        "practice_places": SimpleLazyObject(places.of_practice),
         "pauses": SimpleLazyObject(pauses.every),
         **_setup(request),
     }

@@ -9,7 +9,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Request, Response
 
 from latchkey.practice import database
-from latchkey.practice.civicrm import actions, authx, exporting
+from latchkey.practice.civicrm import actions, authx, exporting, pages
 from latchkey.practice.civicrm.errors import (
     SECURITY_AJAX,
     SECURITY_GET,
@@ -37,10 +37,8 @@ class _Malformed(Exception):  # noqa: N818 - named by what happened
 def respond(request: Request) -> Response | None:
     """The CRM's answer; None when the address is not the CRM's."""
     path = _civicrm_path(request)
-    if path == exporting.ADDRESS:
-        return exporting.respond(request)
     if path is None or not _ours(path):
-        return None
+        return _page(request, path)
     try:
         requester = authx.requester_of(database.connection(), request)
         if path == _WHO:
@@ -51,6 +49,13 @@ def respond(request: Request) -> Response | None:
         return Response(told, 401, content_type="text/plain;charset=UTF-8")
     except _Malformed:
         return Response(_BROKEN, 500, content_type="text/html; charset=UTF-8")
+
+
+def _page(request: Request, path: str | None) -> Response | None:
+    """What people look at, who need no credential here."""
+    if path == exporting.ADDRESS:
+        return exporting.respond(request)
+    return pages.respond(request, path)
 
 
 def _civicrm_path(request: Request) -> str | None:
