@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from latchkey import __version__
-from latchkey.cli import checks, configuring, lists, pausing, reviewing, running
+from latchkey.cli import checks, configuring, linking, lists, pausing, reviewing, running
 from latchkey.cli.output import say
 from latchkey.cli.status import SentencedGroup
 
@@ -30,6 +30,8 @@ app.command()(reviewing.release)
 app.command()(reviewing.reject)
 app.command()(pausing.pause)
 app.command()(pausing.resume)
+app.command()(linking.link_users)
+app.command()(linking.doctor)
 app.command()(lists.accounts)
 app.command()(lists.holds)
 app.command()(lists.failures)
