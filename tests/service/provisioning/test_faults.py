@@ -115,6 +115,22 @@ def test_deadlocked_user_without_role_and_link_is_repaired(workplace: Workplace)
     assert workplace.world.broken_invariants() == []
 
 
+def test_account_whose_answer_was_lost_is_ours_though_the_site_linked_another(
+    workplace: Workplace,
+):
+    # For an organisation WordPress with CiviCRM makes a contact, and links that one.
+    organisation = workplace.world.contact_named("Friends of the Library")
+    rule = workplace.rule(contact_types=["Individual", "Organization"])
+    workplace.site_wire.inject(LoseAnswer(), on=BATCH, when=nth(1, 2, 3, 4))
+
+    until_done(workplace, rule)
+
+    assert "Completed" in {
+        note.status for note in workplace.world.notes() if note.contact_id == organisation
+    }
+    assert workplace.world.broken_invariants() == []
+
+
 def test_site_that_is_down_spends_nobodys_attempt(workplace: Workplace):
     rule = workplace.rule()
     workplace.site_wire.inject(Status(503, (("Retry-After", "30"),), b""), on=BATCH)

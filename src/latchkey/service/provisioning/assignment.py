@@ -143,5 +143,9 @@ def _check(assignment: Assignment) -> None:
             f"Contacts cannot be taken out of {kept[0].title!r}, a {kept[0].kind} group. Write "
             'afterwards = "keep" into the rule, or trigger it by a static group or a tag.'
         )
+    if any(not one.can_be_emptied for one in assignment.reset_triggers):
+        raise RuleError(
+            "reset_group has to be a static group: whoever is in it is mailed once and taken out."
+        )
     if any(one.kind in {TriggerKind.SMART, TriggerKind.PARENT} for one in assignment.history):
         raise RuleError("history_group has to be a static group, which contacts can be added to.")

@@ -115,6 +115,7 @@ def _carry(work: Assignment, task: Task, rows: Sequence[Change], progress: Progr
             change=row,
             was_due=row.due_at is not None and row.due_at <= moment,
             owed_before=row.owed is not None,
+            was_creating=row.state == State.CREATING,
         )
         for row in rows
     ]
@@ -122,7 +123,8 @@ def _carry(work: Assignment, task: Task, rows: Sequence[Change], progress: Progr
         for step in STEPS[task]:
             step(work, cases)
     except (UnavailableError, RuleError):
-        changes.save([case.change for case in cases], release=True)
+        changes.save([case.change for case in cases if case.outcome is None], release=True)
+        _record([case for case in cases if case.outcome is not None], progress)
         raise
     _record(cases, progress)
 
@@ -136,7 +138,8 @@ def _record(cases: Sequence[Case], progress: Progress) -> None:
     unfinished = [case.change for case in cases if _outcome(case) is Outcome.POSTPONED]
     ended = [case for case in cases if case.change not in unfinished]
     with all_or_nothing():
-        changes.save(unfinished, release=True)
+        changes.save([change for change in unfinished if change.owed is None], release=True)
+    changes.save([change for change in unfinished if change.owed is not None])
         # What could not be written is left alone for as long as a lease lasts.
         for owing in (False, True):
             attempts.end(

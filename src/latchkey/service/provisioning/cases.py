@@ -15,7 +15,8 @@ class Case:
 
     `decision` and `account` are None until they are found. `was_due` says that a try was to be made
     when the change was claimed; otherwise only what is owed is written. `owed_before` says that an
-    activity was owed then, so that an earlier answer may have been lost. `outcome` is None as long
+    activity was owed then, so that an earlier answer may have been lost, `was_creating` that an
+    earlier try may have made the account. `outcome` is None as long
     as the case goes on. `clashes` are usernames that the site refused; `lost` counts the answers
     lost in this try.
     """
@@ -23,6 +24,7 @@ class Case:
     change: Change
     was_due: bool
     owed_before: bool
+    was_creating: bool = False
     outcome: Outcome | None = None
     contact: Contact | None = None
     decision: Decision | None = None

@@ -12,7 +12,7 @@ from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.planning import name_accounts, write_decision
 from latchkey.service.provisioning.reading import findings
 from latchkey.service.provisioning.talking import talking_to
-from latchkey.store import crossings
+from latchkey.store import accounts, crossings
 from latchkey.store.models import Change, Plan, State
 
 
@@ -28,9 +28,9 @@ def examine(work: Assignment, cases: Sequence[Case]) -> None:
     look_again(work, [case for case in to_make if case.decision is None])
     made = at(under_way, State.MADE, State.TOLD, State.WRITTEN_BACK)
     with talking_to(work.row.site):
-        accounts = work.site.get([case.change.account_id for case in made]) if made else {}
+        there = work.site.get([case.change.account_id for case in made]) if made else {}
     for case in made:
-        case.account = accounts.get(case.change.account_id)
+        case.account = there.get(case.change.account_id)
         if case.account is None:
             settling.hold(case, because(Why.ACCOUNT_GONE, account_id=case.change.account_id))
 
@@ -42,7 +42,7 @@ def look_again(work: Assignment, cases: Sequence[Case]) -> None:
     found = findings(work, [case.known_contact for case in cases])
     for case in cases:
         matched = match(case.known_contact, found)
-        case.account = _made_earlier(case, matched)
+        case.account = _made_earlier(work, case, matched)
         if case.account is None:
             _decide(work, case, matched)
 
@@ -85,18 +85,34 @@ def _stands(work: Assignment, case: Case) -> bool:
     )
 
 
-def _made_earlier(case: Case, matched: Match) -> Account | None:
-    """The account that an earlier try of this change made, when its answer was lost."""
-    if case.change.state != State.CREATING or not case.change.intended_username:
+def _made_earlier(work: Assignment, case: Case, matched: Match) -> Account | None:
+    """The account that an earlier try of this change made, when its answer was lost.
+
+    A clash in the first try is no such thing: that account is somebody's.
+    """
+    if not (case.was_creating or case.lost) or not case.change.intended_username:
         return None
     email = same_address(case.known_contact.email or "")
     intended = case.change.intended_username.casefold()
     for account in (matched.linked, matched.by_key, *matched.by_email):
-        if account is None or account.id in matched.owners:
+        if account is None or _is_anothers(work, case, account, matched):
             continue
         if account.username.casefold() == intended and same_address(account.email) == email:
             return account
     return None
+
+
+def _is_anothers(work: Assignment, case: Case, account: Account, matched: Match) -> bool:
+    """Whether the account is linked to another contact, and not because the site chose that one.
+
+    A site that hosts the CRM links whoever has the address, or a contact that it makes itself.
+    """
+    if account.id not in matched.owners:
+        return False
+    if not work.hosted or not (case.was_creating or case.lost):
+        return True
+    recorded = accounts.owners(work.row.site, work.row.crm, [account.id])
+    return recorded.get(account.id, case.change.contact_id) != case.change.contact_id
 
 
 def _decide(work: Assignment, case: Case, matched: Match) -> None:

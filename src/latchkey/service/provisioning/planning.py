@@ -23,10 +23,13 @@ def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
     """The plan of a run; it is held when a brake or a review says so."""
     written = plans.begin(run)
     seen = 0
+    asked_at = work.installation.now()
     for page in pages(work):
         seen += len(page)
         progress.stage(f"{seen} contacts read")
-        plan_page(work, page, episodes.notice(work.row, [one.id for one in page], run), written)
+        ids = [contact.id for contact in page]
+        plan_page(work, page, episodes.notice(work.row, ids, run, since=asked_at), written)
+        asked_at = work.installation.now()
     if seen or work.rule.afterwards is Afterwards.REMOVE:
         episodes.forget_unseen(work.row, run)
     plan_asked(work, run, written)
@@ -140,6 +143,7 @@ def write_decision(work: Assignment, row: Change, contact: Contact, decision: De
     row.modified, row.rule_version = contact.modified, work.row.version
     row.account_id = decision.account.id if decision.account else row.account_id
     if was_done and decision.verdict in {Verdict.ALREADY, Verdict.REFUSE}:
+        _leave_when_free(work, row)
         return
     row.verdict = decision.verdict
     row.why, row.details = decision.reason.why, dict(decision.reason.details)
@@ -150,6 +154,12 @@ def write_decision(work: Assignment, row: Change, contact: Contact, decision: De
             noting.refuse(work, row)
         case _:
             row.state, row.due_at = State.DUE, work.installation.now()
+
+
+def _leave_when_free(work: Assignment, row: Change) -> None:
+    """A contact that stayed for another rule's sake: its slice looks whether it may leave now."""
+    if work.rule.afterwards is Afterwards.REMOVE:
+        row.state, row.due_at = State.TOLD, work.installation.now()
 
 
 def name_accounts(work: Assignment, rows: Iterable[Change], contacts: dict[int, Contact]) -> None:

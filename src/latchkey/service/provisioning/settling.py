@@ -39,9 +39,9 @@ def give_up(work: Assignment, case: Case, reason: Reason) -> None:
     case.outcome = Outcome.REFUSED
 
 
-def put_off(work: Assignment, case: Case) -> None:
-    """Somebody else goes first; the try goes on soon."""
-    case.change.due_at = work.installation.now() + SOON
+def put_off(work: Assignment, case: Case, wait: timedelta = SOON) -> None:
+    """Somebody else goes first, or the mail cannot go now; the try goes on after the wait."""
+    case.change.due_at = work.installation.now() + wait
     case.outcome = Outcome.POSTPONED
 
 

@@ -26,7 +26,7 @@ def tell(work: Assignment, cases: Sequence[Case]) -> None:
         _give_up_or_intend(work, case)
     changes.save([case.change for case in made])
     _send(work, [case for case in made if case.change.told in {Told.INTENDED, Told.REPEATED}])
-    for case in made:
+    for case in at(made, State.MADE):
         case.change.state = State.TOLD
 
 
@@ -73,19 +73,43 @@ def _send(work: Assignment, cases: Sequence[Case]) -> None:
 
 
 def _sent(work: Assignment, cases: Sequence[Case]) -> list[Case]:
-    """Send; the cases whose outcome stayed unknown."""
+    """Send; the cases whose outcome stayed unknown. What was certainly not sent waits."""
     unknown: list[Case] = []
     for sending in _sendings(work):
-        for case, error in zip(cases, sending(cases) if cases else [], strict=True):
-            if isinstance(error, UnknownOutcome):
-                unknown.append(case)
-            elif error is not None:
-                case.change.told = Told.FAILED
-                case.change.details = {**case.change.details, NOT_SENT: str(error)}
+        try:
+            outcomes = sending(cases) if cases else []
+        except UnavailableError:
+            _not_sent(cases)
+            raise
+        for case, error in zip(cases, outcomes, strict=True):
+            _take_in(work, case, error, unknown)
     for case in cases:
-        if case not in unknown and case.change.told != Told.FAILED:
+        if case.outcome is None and case not in unknown and case.change.told != Told.FAILED:
             case.change.told = Told.TOLD
     return unknown
+
+
+def _take_in(
+    work: Assignment, case: Case, error: RemoteError | None, unknown: list[Case]
+) -> None:
+    match error:
+        case None:
+            return
+        case UnknownOutcome():
+            unknown.append(case)
+        case TransientError() | SiteError():
+            _not_sent([case])
+            settling.put_off(work, case, LATER)
+        case _:
+            case.change.told = Told.FAILED
+            case.change.details = {**case.change.details, NOT_SENT: str(error)}
+
+
+def _not_sent(cases: Sequence[Case]) -> None:
+    """Nothing left: there is no intent whose outcome could be unknown."""
+    for case in cases:
+        case.change.told = Told.NOT_YET
+    changes.save([case.change for case in cases])
 
 
 def _sendings(work: Assignment) -> list[Sending]:
@@ -100,9 +124,7 @@ def _sendings(work: Assignment) -> list[Sending]:
 
 def _by_site(work: Assignment, cases: Sequence[Case]) -> list[RemoteError | None]:
     with talking_to(work.row.site):
-        outcomes = work.site.tell([case.known_account for case in cases])
-        stop_if_unavailable(outcomes)
-    return outcomes
+        return work.site.tell([case.known_account for case in cases])
 
 
 def _by_latchkey(

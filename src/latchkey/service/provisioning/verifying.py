@@ -17,6 +17,7 @@ from latchkey.store.models import State
 
 def verify(work: Assignment, cases: Sequence[Case]) -> None:
     """Accounts with the right roles and links are `made`; the others fail or are held."""
+    _disarm(work, _with_account(cases))
     _complete_roles(work, _with_account(cases))
     _disarm(work, _with_account(cases))
     if work.hosted:
@@ -80,7 +81,6 @@ def _disarm(work: Assignment, cases: Sequence[Case]) -> None:
         "See what gives it on the site, then load the rule again."
     )
     rules.stop(work.row, reason)
-    changes.save([case.change for case in powerful])
     raise RuleError(reason)
 
 

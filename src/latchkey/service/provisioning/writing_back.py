@@ -17,7 +17,8 @@ def write_back(work: Assignment, cases: Sequence[Case]) -> None:
     """Write everything that the CRM is to know about the cases; each part may be repeated."""
     for case in at(cases, State.TOLD):
         noting.complete(work, case.change, case.known_account.username)
-    changes.save([case.change for case in cases])
+    # The others end with their record: half of that would never be looked at again.
+    changes.save([case.change for case in cases if _owes(case)])
     with talking_to(work.row.crm):
         for again in (False, True):
             _write_notes(work, [one for one in cases if _owes(one) and one.owed_before is again])
@@ -95,8 +96,10 @@ def _take_out(work: Assignment, cases: Sequence[Case]) -> None:
     for trigger in work.triggers if out else ():
         _empty(work, trigger, out)
     crossings.end_together(out, work.neighbours)
+    # Whoever cannot be taken out stays on record, or would be noticed as new.
+    for_good = all(trigger.can_be_emptied for trigger in work.triggers)
     for case in leaving:
-        case.change.is_open = case.change.contact_id in waiting
+        case.change.is_open = case.change.contact_id in waiting or not for_good
 
 
 def _empty(work: Assignment, trigger: Trigger, contact_ids: Sequence[int]) -> None:
