@@ -1,0 +1,1 @@
+"""Work that is killed at every step and at random moments, on every carrier."""
