@@ -186,6 +186,9 @@ class Crm(Protocol):
     def create_contact(self, email: str, first_name: str, last_name: str) -> int:
         """Make an individual with this primary address; the id. Look at `holders` before."""
 
+    def set_primary_email(self, contact_id: int, email: str) -> None:
+        """Make this the contact's primary address, in place of the one that is it now."""
+
     def validate_checksum(self, contact_id: int, checksum: str) -> bool:
         """Whether the CRM made this checksum for the contact, and it has not expired."""
 

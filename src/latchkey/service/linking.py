@@ -9,6 +9,7 @@ from latchkey.remote.errors import RemoteError
 from latchkey.service.ends import Ends, open_ends
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.talking import talking_to
+from latchkey.store import connections
 from latchkey.store.models import Connection
 
 
@@ -31,6 +32,7 @@ def link_users(
     ends = open_ends(installation, site_row)
     for page in _unlinked(ends):
         yield from _carry_out(ends, _pairs(ends, page, mode))
+    connections.paired(site_row)
 
 
 def _unlinked(ends: Ends) -> Iterator[list[Account]]:

@@ -31,6 +31,7 @@ from latchkey.service.provisioning.planning import finish, plan, plan_asked
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.run import prepare
 from latchkey.service.provisioning.talking import UnavailableError
+from latchkey.service.site_sweeps import SiteSweeps, site_jobs
 from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
 from latchkey.service.visiting import receive, visit_jobs
 from latchkey.store import alerts, changes, connections, episodes, plans, rules, runs
@@ -73,6 +74,7 @@ class RuleWorkload:
             IMPORT: partial(perform_import, installation),
             "errand": self._errand,
             "digest": self._digest,
+            **SiteSweeps(installation, self._takes).jobs(),
             "visit": lambda key: receive(installation, key, self._open_now, self._takes),
         }
 
@@ -83,6 +85,7 @@ class RuleWorkload:
         jobs = visit_jobs()
         jobs += [Job("errand", key) for key in waiting_errands()]
         jobs += [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
+        jobs += site_jobs(moment)
         jobs += [Job("notice", str(key)) for key in crms_to_poll(working, moment)]
         jobs += [Job("sweep", str(rule.pk)) for rule in working if is_to_be_swept(rule, moment)]
         jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]

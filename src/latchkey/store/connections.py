@@ -66,6 +66,16 @@ def poll_at(crm: Connection, moment: datetime) -> None:
     Connection.objects.filter(pk=crm.pk).update(next_poll_at=moment)
 
 
+def paired(site: Connection) -> None:
+    """All accounts of the site have been looked at for their contacts."""
+    Connection.objects.filter(pk=site.pk).update(paired_at=now())
+
+
+def emails_carried(site: Connection) -> None:
+    """All accounts of the site have been looked at for changed addresses."""
+    Connection.objects.filter(pk=site.pk).update(emails_at=now())
+
+
 def by_key(key: str) -> Connection | None:
     """The connection with this key, None when there is none."""
     return Connection.objects.filter(pk=key).first()

@@ -157,6 +157,10 @@ class CiviCrm:
         """See `Crm`."""
         return self._contacts.create(email, first_name, last_name)
 
+    def set_primary_email(self, contact_id: int, email: str) -> None:
+        """See `Crm`."""
+        self._contacts.set_primary_email(contact_id, email)
+
     def validate_checksum(self, contact_id: int, checksum: str) -> bool:
         """See `Crm`."""
         asked = {"contactId": contact_id, "checksum": checksum}

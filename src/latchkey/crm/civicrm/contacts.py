@@ -118,6 +118,18 @@ class Contacts:
             self._api.call("Email", "create", {"values": address})
         return contact_id
 
+    def set_primary_email(self, contact_id: int, email: str) -> None:
+        """Change the primary address, or make one where there is none."""
+        self._proof()
+        where: list[Clause] = [["contact_id", "=", contact_id], ["is_primary", "=", True]]
+        rows = self._api.call("Email", "get", {"select": ["id"], "where": where}).rows
+        if rows:
+            asked = {"where": [["id", "=", id_of(rows[0])]], "values": {"email": email}}
+            self._api.call("Email", "update", asked)
+        else:
+            address = {"contact_id": contact_id, "email": email, "is_primary": True}
+            self._api.call("Email", "create", {"values": address})
+
     def _ids_after(self, last: int, where: list[Clause]) -> Sequence[Row]:
         asked = {"select": ["id"], "where": [*where, ["id", ">", last]]}
         page = {"orderBy": {"id": "ASC"}, "limit": PAGE}

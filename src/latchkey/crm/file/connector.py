@@ -136,6 +136,10 @@ class FileCrm:
         """See `Crm`; a file takes nobody in."""
         raise RejectedError(f"{first_name} {last_name} ({email}) cannot be added to a file.")
 
+    def set_primary_email(self, contact_id: int, email: str) -> None:
+        """See `Crm`; a file is not changed."""
+        raise RejectedError(f"Contact {contact_id} of a file cannot be given {email}.")
+
     def validate_checksum(self, contact_id: int, checksum: str) -> bool:  # noqa: ARG002 - as said
         """See `Crm`; a file makes none."""
         return False

@@ -8,9 +8,9 @@ class Connection(models.Model):
 
     `paused_reason` says why Latchkey leaves it alone until `probe_at`, empty when it works. Of a
     site, `holder` is the worker that alone carries changes to it until `held_until`, so that its
-    limit of connections holds whatever the number of workers. `swept_at` is when all of its
-    accounts were last looked at; `letters_level` and `letters_at` are the state of the limit of
-    our mails per minute.
+    limit of connections holds whatever the number of workers. `paired_at` is when its
+    accounts were last linked to contacts, None until a person had that done; `emails_at` is when
+    addresses were last carried.
     """
 
     class Role(models.TextChoices):
@@ -37,9 +37,8 @@ class Connection(models.Model):
     next_poll_at = models.DateTimeField(null=True)
     holder = models.CharField(max_length=100, blank=True)
     held_until = models.DateTimeField(null=True)
-    swept_at = models.DateTimeField(null=True)
-    letters_level = models.FloatField(null=True)
-    letters_at = models.DateTimeField(null=True)
+    paired_at = models.DateTimeField(null=True)
+    emails_at = models.DateTimeField(null=True)
 
     class Meta:
         """One name once among the CRMs, and once among the sites."""
