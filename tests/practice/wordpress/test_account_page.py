@@ -28,6 +28,20 @@ def test_changed_names_reach_the_contact(member: Browser, service: Program) -> N
     assert len(service.civicrm("Contact", "get", where=where)) == 1
 
 
+def test_changed_phone_number_reaches_the_contact(member: Browser, service: Program) -> None:
+    nonce = hidden(member.get(PAGE).text, "_wpnonce")
+    ours = {"first_name": "Mem", "last_name": "Ber"}
+
+    member.post(PAGE, _wpnonce=nonce, phone="+31 20 555 0100", **ours)
+    page = member.post(PAGE, _wpnonce=nonce, phone="+31 20 555 0199", **ours)
+
+    where = [["phone", "=", "+31 20 555 0199"], ["is_primary", "=", True]]
+    first = [["phone", "=", "+31 20 555 0100"]]
+    assert 'value="+31 20 555 0199"' in page.text
+    assert len(service.civicrm("Phone", "get", where=where)) == 1
+    assert not service.civicrm("Phone", "get", where=first)
+
+
 def test_names_are_not_changed_by_a_foreign_form(member: Browser, service: Program) -> None:
     page = member.post(PAGE, _wpnonce="guess", first_name="Mallory", last_name="")
 

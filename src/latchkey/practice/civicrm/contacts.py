@@ -64,6 +64,12 @@ def set_primary_email(db: sqlite3.Connection, contact_id: int, email: str) -> No
     locations.set_primary(db, "Email", contact_id, {"email": email})
 
 
+def set_primary_phone(db: sqlite3.Connection, contact_id: int, phone: str) -> None:
+    """Change the primary phone number of a contact."""
+    digits = "".join(one for one in phone if one.isdigit())
+    locations.set_primary(db, "Phone", contact_id, {"phone": phone, "phone_numeric": digits})
+
+
 def names(
     db: sqlite3.Connection, columns: Mapping[str, Any], email: str | None
 ) -> dict[str, str | None]:

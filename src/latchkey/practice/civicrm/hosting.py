@@ -56,6 +56,22 @@ def user_edited(
     db.execute("UPDATE civicrm_uf_match SET uf_name = ? WHERE uf_id = ?", (email, user_id))
 
 
+def phone_of(db: sqlite3.Connection, user_id: int) -> str:
+    """The primary phone number of a user's contact, as a profile shows it."""
+    row = db.execute(
+        "SELECT phone FROM civicrm_phone WHERE contact_id = ? AND is_primary = 1",
+        (contact_of(db, user_id),),
+    ).fetchone()
+    return "" if row is None else str(row[0] or "")
+
+
+def phone_edited(db: sqlite3.Connection, user_id: int, phone: str) -> None:
+    """What a member wrote into the profile reaches the contact."""
+    contact_id = contact_of(db, user_id)
+    if contact_id is not None and phone != phone_of(db, user_id):
+        contacts.set_primary_phone(db, contact_id, phone)
+
+
 def contact_of(db: sqlite3.Connection, user_id: int) -> int | None:
     """The contact that a user is linked to."""
     row = db.execute(

@@ -1,4 +1,4 @@
-"""My account: who I am here, my names, and the way out."""
+"""My account: who I am here, my CiviCRM profile, and the way out."""
 
 from dataclasses import replace
 from urllib.parse import quote
@@ -21,7 +21,7 @@ _PAGE = Markup(
 <dt>Name</dt><dd>{name}</dd>
 <dt>Roles</dt><dd>{roles}</dd>
 </dl>
-<h2>Your names</h2>
+<h2>Your profile</h2>
 <p class="quiet">What you change here is changed in the CRM too.</p>
 <form method="post" action="/wp-admin/profile.php">
 <input type="hidden" name="_wpnonce" value="{nonce}">
@@ -29,6 +29,8 @@ _PAGE = Markup(
 <input id="first_name" name="first_name" autocomplete="given-name" value="{first_name}">
 <label for="last_name">Last name</label>
 <input id="last_name" name="last_name" autocomplete="family-name" value="{last_name}">
+<label for="phone">Phone</label>
+<input id="phone" name="phone" type="tel" autocomplete="tel" value="{phone}">
 <button>Save</button>
 </form>
 <h2>Log out</h2>
@@ -76,6 +78,8 @@ def _renamed(session: Session, request: Request) -> Session:
     with database.transaction() as db:
         users.save(db, user)
         hosting.user_edited(db, user.id, user.email, first_name, last_name)
+        if "phone" in request.form:
+            hosting.phone_edited(db, user.id, names.one_line(request.form["phone"]))
     return replace(session, user=user)
 
 
@@ -90,6 +94,7 @@ def _shown(session: Session, notice: Markup) -> Response:
         nonce=session.nonce,
         first_name=user.first_name,
         last_name=user.last_name,
+        phone=hosting.phone_of(database.connection(), user.id),
         log_out=log_out_form(session),
     )
     return page("My account", body)
