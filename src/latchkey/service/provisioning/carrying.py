@@ -139,7 +139,7 @@ def _record(cases: Sequence[Case], progress: Progress) -> None:
     ended = [case for case in cases if case.change not in unfinished]
     with all_or_nothing():
         changes.save([change for change in unfinished if change.owed is None], release=True)
-    changes.save([change for change in unfinished if change.owed is not None])
+        changes.save([change for change in unfinished if change.owed is not None])
         # What could not be written is left alone for as long as a lease lasts.
         for owing in (False, True):
             attempts.end(
