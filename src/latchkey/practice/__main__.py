@@ -1,6 +1,9 @@
 """`python -m latchkey.practice serve`: the practice world as a process."""
 
 import argparse
+import shlex
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from latchkey.practice import database, mailbox, seeding, server, sites
@@ -46,7 +49,20 @@ def _serve_site(options: argparse.Namespace) -> None:
         options.port,
         die_with_parent=options.die_with_parent,
         application=server.application_of(part),
+        besides={"connection": _filled(part.connection, options.home), "role": part.role},
     )
+
+
+def _filled(connection: Mapping[str, str], home: Path) -> dict[str, str]:
+    """The settings with the interpreter and the home in their places, as a shell would take them.
+
+    Only a command has such places.
+    """
+    places = {"{python}": shlex.quote(sys.executable), "{home}": shlex.quote(str(home.resolve()))}
+    filled = dict(connection)
+    for place, content in places.items():
+        filled = {name: value.replace(place, content) for name, value in filled.items()}
+    return filled
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,9 +5,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import TYPE_CHECKING
 
 import waitress  # type: ignore[import-untyped]  # it carries no types
@@ -70,14 +70,25 @@ def open_home(home: Path, *schemas: str) -> None:
 
 
 def serve(
-    port: int, *, die_with_parent: bool, application: "WSGIApplication" = application
+    port: int,
+    *,
+    die_with_parent: bool,
+    application: "WSGIApplication" = application,
+    besides: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Serve on loopback until SIGTERM; says its address in one line of JSON when it listens."""
+    """Serve on loopback until SIGTERM; says its address in one line of JSON when it listens.
+
+    `besides` is said in the same line.
+    """
     server = waitress.create_server(application, host="127.0.0.1", port=port, threads=THREADS)
     signal.signal(signal.SIGTERM, _stop)
     if die_with_parent:
         threading.Thread(target=_watch_parent, daemon=True).start()
-    announcement = {"url": f"http://127.0.0.1:{server.effective_port}", "pid": os.getpid()}
+    announcement: dict[str, object] = {
+        "url": f"http://127.0.0.1:{server.effective_port}",
+        "pid": os.getpid(),
+    }
+    announcement |= besides
     print(json.dumps(announcement), flush=True)  # noqa: T201 - the one line that starters wait for
     server.run()
 

@@ -23,15 +23,30 @@ SITES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# What a member is given there, in the site's own word for it.
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "backdrop": "member",
+        "drupal": "member",
+        "drupal7": "member",
+        "joomla": "Registered",
+        "moodle": "members",
+        "standalone": "member",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PracticeSite:
     """One kind of site: its tables, its accounts at the start, and its answers.
 
-    `seed` is given the contacts' number and seed, by which it knows their addresses; it fills the
-    home once, inside the caller's transaction.
+    `connection` are the settings of a connection to it, but for the address. `seed` is given the
+    contacts' number and seed, by which it knows their addresses; it fills the home once, inside the
+    caller's transaction.
     """
 
+    connection: Mapping[str, str]
+    role: str
     schema: str
     seed: Callable[[sqlite3.Connection, int, int], None]
     respond: Callable[[Request], Response | None]
@@ -41,6 +56,8 @@ def site(kind: str) -> PracticeSite:
     """The stand-in for a kind of site."""
     package = SITES[kind]
     return PracticeSite(
+        connection=import_module(package).CONNECTION,
+        role=ROLES[kind],
         schema=import_module(package).SCHEMA,
         seed=import_module(f"{package}.seeding").seed,
         respond=import_module(f"{package}.app").respond,

@@ -11,8 +11,10 @@ from latchkey.cli.output import as_json, complain, say, show
 from latchkey.cli.progress import watching
 from latchkey.cli.summaries import HEADINGS, show_summary
 from latchkey.cli.tools import Tools, tools
+from latchkey.project import example
+from latchkey.project.example import RULE
 from latchkey.project.home import home
-from latchkey.project.practice import API_KEY, APP_PASSWORD, USERNAME, PracticeSystems
+from latchkey.project.practice import API_KEY, WORDPRESS, PracticeSystems
 from latchkey.project.upgrading import upgrade
 from latchkey.project.wiring import installation, practice_systems
 from latchkey.service.configuration.credentials import Host
@@ -20,42 +22,14 @@ from latchkey.service.configuration.loading import load
 from latchkey.service.configuration.problems import ConfigurationError, Problem
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning import run as provisioning
+from latchkey.sites.registry import KINDS
 from latchkey.store import configuration, queries, rules
 from latchkey.store.models import Rule
 from latchkey.store.queries import OutcomeRow
 
-RULE = "members"
 DEFAULT_CONTACTS = 200
-DEFAULT_BRAKE = 500
-# What the documents show as an example, at the practice address.
-CONFIGURATION = """
-[crm.main]
-kind = "civicrm"
-url = "{url}"
-api_key = "{api_key}"
-
-[site.www]
-kind = "wordpress"
-url = "{url}"
-username = "{username}"
-password = "{password}"
-hosts_crm = "main"
-
-[rule.members]
-crm = "main"
-site = "www"
-groups = ["Active Members"]
-username = "{{contact.first_name}}.{{contact.last_name}}"
-roles = ["subscriber"]
-notify = "both"
-when = "at once"
-review = "never"
-brake = {brake}
-history_group = "Website users"
-afterwards = "remove"
-"""
 WHERE_TO_LOOK = """
-Practice site      {url}/wp-login.php
+Practice site      {site}
                    log in as admin with the password practice
 Practice CRM       {url}/civicrm/ajax/api4/Contact/get
                    with the header X-Civi-Auth: Bearer {api_key}
@@ -63,6 +37,10 @@ Practice mailbox   {url}/mailbox/
                    the mails that members were sent, with their links
 In a terminal      latchkey accounts, latchkey holds, latchkey failures
 """
+LOGIN = {WORDPRESS: "/wp-login.php"}
+# Kinds of site that no practice system plays.
+NOT_PLAYED = {"scim": "the tests try SCIM with a service that others wrote"}
+PLAYED = tuple(kind for kind in KINDS if kind not in NOT_PLAYED)
 # The contacts that a newcomer should look at come first.
 ORDER = ("failed", "held", "waiting", "refused", "updated", "linked", "already", "created")
 
@@ -76,6 +54,10 @@ def demo(
             min=1, help=f"How many contacts to make up the first time ({DEFAULT_CONTACTS})."
         ),
     ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option(help=f"The kind of site ({WORDPRESS}): {', '.join(PLAYED)}."),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="End after the job.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON only.")] = False,
 ) -> None:
@@ -83,15 +65,16 @@ def demo(
     command = tools(context)
     upgrade()
     _refuse_real_home()
+    _refuse_kind(site)
     _say_if_there_already(contacts)
-    practice = practice_systems(contacts or DEFAULT_CONTACTS)
+    practice = practice_systems(contacts or DEFAULT_CONTACTS, site)
     ours = installation(practice, for_practice=True)
     try:
         complain("Starting the practice systems ...")
-        url = practice.url()
-        _do_the_job(command, ours, url, contacts or DEFAULT_CONTACTS, json=json)
+        _do_the_job(command, ours, practice, contacts or DEFAULT_CONTACTS, json=json)
         if not once:
-            where = WHERE_TO_LOOK.format(url=url, api_key=API_KEY)
+            at_site = practice.site().url + LOGIN.get(practice.kind, "/")
+            where = WHERE_TO_LOOK.format(site=at_site, url=practice.url(), api_key=API_KEY)
             (complain if json else say)(f"{where}All of this stays up until you press Ctrl-C.")
             _stay(practice)
     finally:
@@ -107,13 +90,32 @@ def _refuse_real_home() -> None:
         raise ConfigurationError([Problem("demo", sentence)])
 
 
+def _refuse_kind(site: str | None) -> None:
+    """ConfigurationError for a kind that cannot be played, or not in this home."""
+    before = configuration.practice_kind()
+    sentence = ""
+    if site in NOT_PLAYED:
+        sentence = f"there is no practice site of kind {site}: {NOT_PLAYED[site]}."
+    elif site is not None and site not in KINDS:
+        sentence = f"{site} is no kind of site; there are {', '.join(PLAYED)}."
+    elif site and before and site != before:
+        sentence = (
+            f"the practice site of this home is of kind {before}; set LATCHKEY_HOME to a new "
+            f"folder for one of kind {site}."
+        )
+    if sentence:
+        raise ConfigurationError([Problem("demo --site", sentence)])
+
+
 def _say_if_there_already(contacts: int | None) -> None:
     if contacts is not None and (home() / "practice.sqlite3").exists():
         complain("The practice contacts of this home were made before; --contacts adds none.")
 
 
-def _do_the_job(command: Tools, ours: Installation, url: str, contacts: int, *, json: bool) -> None:
-    row = _rule(ours, url, contacts)
+def _do_the_job(
+    command: Tools, ours: Installation, practice: PracticeSystems, contacts: int, *, json: bool
+) -> None:
+    row = _rule(ours, practice, contacts)
     with watching(terminal=command.errors_are_terminal) as progress:
         summary = provisioning.run_rule(ours, row, progress)
     if json:
@@ -123,19 +125,14 @@ def _do_the_job(command: Tools, ours: Installation, url: str, contacts: int, *, 
         show_summary(summary)
 
 
-def _rule(ours: Installation, url: str, contacts: int) -> Rule:
+def _rule(ours: Installation, practice: PracticeSystems, contacts: int) -> Rule:
     """The rule of the demo; one that a person has changed meanwhile stays as it is."""
+    # The CRM first: it is what the people of a site beside it are made up from.
+    crm, site = practice.url(), practice.site().url
     if rules.find(RULE) is None:
-        text = CONFIGURATION.format(
-            url=url,
-            api_key=API_KEY,
-            username=USERNAME,
-            password=APP_PASSWORD,
-            brake=max(DEFAULT_BRAKE, contacts),
-        )
-        load(ours, text, Host({}, home()), practice=True)
+        load(ours, example.configuration(practice, contacts), Host({}, home()), practice=True)
     else:
-        configuration.practice_is_at(url)
+        configuration.practice_is_at(crm, site)
     return rule_named(RULE)
 
 

@@ -1,10 +1,12 @@
-"""The practice systems as a process of their own, started on loopback when they are needed."""
+"""The practice systems as processes of their own, started on loopback when they are needed."""
 
 import json
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
@@ -16,38 +18,95 @@ USERNAME = "latchkey"
 APP_PASSWORD = "practice practice practice practice"  # noqa: S105 - made up, as said above
 API_KEY = "practice-key"
 PATIENCE = 15.0
+WORDPRESS = "wordpress"
+ITS_OWN_CRM = "standalone"  # plays the CRM too
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePlace:
+    """Where a practice system is, as it announced itself.
+
+    `connection` are the settings of a connection to a further kind of site, `role` what a member is
+    given there; both are empty for the practice CRM with its WordPress.
+    """
+
+    url: str
+    connection: Mapping[str, str] = field(default_factory=dict)
+    role: str = ""
 
 
 class PracticeSystems:
     """The practice CRM, site and mailbox of one home. Safe to share between threads.
 
-    `port` is the one they had before, taken again where it is free: links in old mails go on
-    working. `contacts` counts for the first start in a home only.
+    `site` is the kind of the site: WordPress comes in one process with the CRM, and so does a
+    Standalone; any other is a process beside. The ports are those they had before, taken again
+    where they are free: links in old mails go on working. `contacts` counts for the first start in
+    a home only.
     """
 
-    def __init__(self, home: Path, *, port: int = 0, contacts: int | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        port: int = 0,
+        contacts: int | None = None,
+        site: str = WORDPRESS,
+        site_port: int = 0,
+    ) -> None:
+        own_crm = (site,) if site == ITS_OWN_CRM else ()
+        self.kind = site
+        self._main = _Process(home, port, contacts, *own_crm)
+        beside = site not in (WORDPRESS, ITS_OWN_CRM)
+        self._site = _Process(home, site_port, contacts, site) if beside else self._main
+
+    def url(self) -> str:
+        """Where the CRM and the mailbox are; they are started when they are not up.
+
+        SiteError when that fails.
+        """
+        return self._main.place().url
+
+    def site(self) -> PracticePlace:
+        """Where the site is; it is started as `url` does it."""
+        return self._site.place()
+
+    def wait(self) -> None:
+        """Return when the CRM has ended by itself, or was never started."""
+        self._main.wait()
+
+    def stop(self) -> None:
+        """End them, when this process has started them."""
+        self._site.stop()
+        self._main.stop()
+
+
+class _Process:
+    """One process of practice systems; with a kind it is a further site."""
+
+    def __init__(self, home: Path, port: int, contacts: int | None, kind: str = "") -> None:
         self._home = home
         self._port = port
         self._contacts = contacts
+        self._kind = kind
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
-        self._url = ""
+        self._place = PracticePlace("")
 
-    def url(self) -> str:
-        """Where they are; they are started when they are not up. SiteError when that fails."""
+    def place(self) -> PracticePlace:
+        """Where it is, started when it is not up."""
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 self._start()
-            return self._url
+            return self._place
 
     def wait(self) -> None:
-        """Return when they have ended by themselves, or were never started."""
+        """Return when it has ended by itself, or was never started."""
         process = self._process
         if process is not None:
             process.wait()
 
     def stop(self) -> None:
-        """End them, when this process has started them."""
+        """End it, when this process has started it."""
         with self._lock:
             process, self._process = self._process, None
         if process is None:
@@ -77,7 +136,7 @@ class PracticeSystems:
             )
         said = self._process.stdout.readline() if self._process.stdout else ""
         try:
-            self._url = json.loads(said)["url"]
+            self._place = _announced(said)
         except (ValueError, KeyError, TypeError):
             self._process.kill()
             self._process.wait()
@@ -90,9 +149,17 @@ class PracticeSystems:
         command = [sys.executable, "-m", "latchkey.practice", "serve"]
         command += ["--home", str(self._home), "--port", str(_free(self._port))]
         command += ["--app-password", APP_PASSWORD, "--api-key", API_KEY, "--die-with-parent"]
+        if self._kind:
+            command += ["--site", self._kind]
         if self._contacts is not None:
             command += ["--contacts", str(self._contacts)]
         return command
+
+
+def _announced(line: str) -> PracticePlace:
+    """What a process says in its first line. ValueError, KeyError or TypeError when it is none."""
+    said = json.loads(line)
+    return PracticePlace(said["url"], said.get("connection", {}), said.get("role", ""))
 
 
 def _free(port: int) -> int:

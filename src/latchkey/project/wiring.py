@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from latchkey.crm.civicrm import connect as connect_civicrm
 from latchkey.crm.contract import Crm, CrmConnection
 from latchkey.project.home import encryption_keys, home
-from latchkey.project.practice import PracticeSystems
+from latchkey.project.practice import WORDPRESS, PracticeSystems
 from latchkey.remote.call import ignore
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import SiteError
@@ -131,7 +131,10 @@ class Wiring:
         )
 
     def _address(self, connection: Connection) -> str:
-        return self._practice.url() if connection.practice else connection.url
+        if not connection.practice:
+            return connection.url
+        at_site = connection.role == Connection.Role.SITE
+        return self._practice.site().url if at_site else self._practice.url()
 
 
 class PracticeMail:
@@ -153,11 +156,21 @@ class PracticeMail:
         mailbox.send(mail)
 
 
-def practice_systems(contacts: int | None = None) -> PracticeSystems:
-    """The practice systems of this home, at the port they had before."""
-    stored = (row for row in connections.every() if row.practice)
-    port = next((urlsplit(row.url).port for row in stored), None)
-    return PracticeSystems(home(), port=port or 0, contacts=contacts)
+def practice_systems(contacts: int | None = None, site: str | None = None) -> PracticeSystems:
+    """The practice systems of this home, at the ports they had before.
+
+    `site` is the kind of a site that the home does not hold yet.
+    """
+    stored = {row.role: row for row in connections.every() if row.practice}
+    before = stored.get(Connection.Role.SITE)
+    ports = {role: urlsplit(row.url).port or 0 for role, row in stored.items()}
+    return PracticeSystems(
+        home(),
+        port=ports.get(Connection.Role.CRM, 0),
+        contacts=contacts,
+        site=before.kind if before else site or WORDPRESS,
+        site_port=ports.get(Connection.Role.SITE, 0),
+    )
 
 
 def installation(practice: PracticeSystems, *, for_practice: bool) -> Installation:

@@ -43,9 +43,16 @@ def holds_real() -> bool:
     return Connection.objects.filter(practice=False).exclude(kind=kept.FILE).exists()
 
 
-def practice_is_at(url: str) -> None:
+def practice_is_at(crm: str, site: str) -> None:
     """Write down where the practice systems are now."""
-    Connection.objects.filter(practice=True).update(url=url)
+    for role, url in {Connection.Role.CRM: crm, Connection.Role.SITE: site}.items():
+        Connection.objects.filter(practice=True, role=role).update(url=url)
+
+
+def practice_kind() -> str | None:
+    """The kind of the practice site that is stored, None without one."""
+    sites = Connection.objects.filter(practice=True, role=Connection.Role.SITE)
+    return sites.values_list("kind", flat=True).first()
 
 
 def store(
