@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test live live-packages lint format docs vendor clean
+.PHONY: help demo test live live-packages browser-packages lint format docs vendor screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,14 +29,17 @@ demo: $(SYNCED) ## Do the whole job before your eyes, on practice data
 	@$(BIN)/latchkey demo $(ARGS)
 
 test: $(SYNCED) ## Run all tests; live ones are skipped with the reason where they cannot be had
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 live: $(SYNCED) ## Run the tests against real systems; fail where they cannot be had
 	@LATCHKEY_LIVE=require $(BIN)/python -m pytest -m live $(ARGS)
 
-# Fetched beforehand so that no test waits for it.
+# Fetched beforehand so that no test waits for them.
 live-packages: $(SYNCED)
 	@PYTHONPATH=tests LATCHKEY_LIVE=require $(BIN)/python -m live.packages
+
+browser-packages: $(SYNCED)
+	@PYTHONPATH=tests CI=true $(BIN)/python -m browser.having
 
 lint: $(SYNCED) ## Check style, form, types and the arrows between layers
 	@$(BIN)/ruff check
@@ -49,10 +52,14 @@ format: $(SYNCED) ## Bring the code into its form
 	@$(BIN)/ruff check --fix
 
 docs: $(SYNCED) ## Build the documentation site into .cache/site
+	@$(BIN)/python -m latchkey.sites.table docs/connectors/index.md
 	@$(BIN)/zensical build --strict --clean
 
 vendor: $(SYNCED) ## Fetch the pages' styles and scripts anew, with npm
 	@$(BIN)/python tools/vendor.py
+
+screenshots: $(SYNCED) ## Make the pictures in docs/screenshots anew, on practice data
+	@PYTHONPATH=tests CI=true $(BIN)/python tools/screenshots.py
 
 clean: ## Remove what was made here, the tools too
 	@rm -rf .uv $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

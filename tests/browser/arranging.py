@@ -1,4 +1,4 @@
-"""A home in which something waits on every screen; run as a script, it gives up somebody."""
+"""A home in which something waits on every screen."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ def fill(home: Path) -> None:
     rules.write_text(RULE)
     latchkey(home, "config", "load", str(rules))
     subprocess.run(
-        [sys.executable, "-m", "browser.arranging", str(gwen)],
+        [sys.executable, "-m", "browser.giving_up", str(gwen), *GIVEN_UP],
         env={**os.environ, "LATCHKEY_HOME": str(home), "PYTHONPATH": _tests()},
         check=True,
         timeout=60,
@@ -69,35 +69,5 @@ def _people(home: Path) -> int:
         practice.stop()
 
 
-def _give_up(contact: int) -> None:
-    """Four attempts take 36 minutes, so the last one is written down as if it had been made."""
-    import django
-
-    django.setup()
-    from latchkey.policy.planning import Verdict
-    from latchkey.policy.reasons import Why
-    from latchkey.store.clock import now
-    from latchkey.store.models import Change, Rule, State
-
-    Change.objects.create(
-        rule=Rule.objects.get(name="members"),
-        contact_id=contact,
-        contact_name=" ".join(GIVEN_UP),
-        email=f"{'.'.join(GIVEN_UP)}@example.org".lower(),
-        state=State.GIVEN_UP,
-        verdict=Verdict.CREATE,
-        why=Why.REJECTED,
-        details={"error": "the site had no room for it"},
-        attempts=4,
-        is_open=False,
-        entered_at=now(),
-    )
-
-
 def _tests() -> str:
     return str(Path(__file__).parents[1])
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "latchkey.project.settings")
-    _give_up(int(sys.argv[1]))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from browser import having
 from browser.arranging import fill
-from browser.serving import Served, serve
+from browser.serving import Served, serve, until
 
 ADMINISTRATOR = "ada"
 PASSWORD = "nine quiet geese at noon"
@@ -64,6 +64,7 @@ def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     context = chromium.new_context()
     make_administrator(context.new_page(), running.start_link)
     context.close()
+    until(lambda: running.rows("SELECT 1 FROM store_plan WHERE state = 'held'"))
     yield running
     running.stop()
 
@@ -86,16 +87,28 @@ def open_browser(chromium: Browser) -> Iterator[Open]:
 def log_in(served: Served, open_browser: Open) -> LogIn:
     """Opens a window in which somebody is logged in, the administrator unless named."""
 
-    def logged_in(username: str = ADMINISTRATOR, **options: object) -> Page:
+    def in_a_window(username: str = ADMINISTRATOR, **options: object) -> Page:
         page = open_browser(**options).new_page()
-        page.goto(f"{served.url}/login/")
-        page.get_by_label("Username").fill(username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(f"{served.url}/")
-        return page
+        return enter(page, served, username)
 
-    return logged_in
+    return in_a_window
+
+
+def logged_in(chromium: Browser, served: Served, **options: object) -> Page:
+    """A window in which the administrator is logged in; whoever asks for it closes its context."""
+    context = chromium.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
+    return enter(context.new_page(), served, ADMINISTRATOR)
+
+
+def enter(page: Page, served: Served, username: str) -> Page:
+    """Log somebody in."""
+    page.goto(f"{served.url}/login/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{served.url}/")
+    return page
 
 
 def make_administrator(page: Page, link: str) -> None:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sqlite3 import connect
 from typing import TypeVar
@@ -76,19 +76,25 @@ def latchkey(home: Path, *arguments: str) -> str:
 
 
 def serve(home: Path) -> Served:
-    """Start `latchkey serve` and return when it listens."""
-    log = home.with_suffix(".log").open("a")
-    process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0"],
-        env=_environment(home),
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
-    log.close()
+    """Start `latchkey serve` on a home without users, and return when it listens."""
+    log = home.with_suffix(".log")
+    with log.open("a") as errors:
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", "0"],
+            env=_environment(home),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     assert process.stdout is not None
-    url = _address(process.stdout.readline())
-    return Served(url, home, _address(process.stdout.readline()), process)
+    said = [process.stdout.readline() for _ in range(2)]
+    running = Served("", home, "", process)
+    try:
+        url, start_link = map(_address, said)
+    except ValueError:
+        running.stop()
+        raise RuntimeError(f"latchkey serve said {said}: {log.read_text()}") from None
+    return replace(running, url=url, start_link=start_link)
 
 
 def until(look: Callable[[], Found | None], patience: float = PATIENCE) -> Found:
@@ -103,7 +109,7 @@ def until(look: Callable[[], Found | None], patience: float = PATIENCE) -> Found
 def _address(line: str) -> str:
     found = re.search(r"http://\S+", line)
     if found is None:
-        raise RuntimeError(f"no address in what was said: {line!r}")
+        raise ValueError(line)
     return found[0]
 
 

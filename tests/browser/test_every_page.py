@@ -1,106 +1,19 @@
-"""What holds for every page: anybody can use it, at any size, and it loads nothing from elsewhere."""
+"""What holds for every page: anybody can use it, at any size, and it loads from nowhere else."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Browser
 
-from browser.conftest import LogIn, Open
+from browser.conftest import LogIn, logged_in
 from browser.pages import open_pages, pages
 from browser.serving import Served
+from browser.walking import Walk, read, walk
 
-DESKTOP, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 # At 200 % a window of 1280 pixels has room for 640.
-ENLARGED = {"width": 640, "height": 400}
-RULES = """async () => (await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-})).violations.filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))}`)"""
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# What is cut off, but neither scrolls nor is hidden from sight on purpose.
-OUTSIDE = """() => [...document.querySelectorAll("main a, main button, main input, main select")]
-    .filter((one) => one.checkVisibility() && !one.closest(".table-wrap, .visually-hidden"))
-    .filter((one) => {
-        const box = one.getBoundingClientRect();
-        return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
-    }).map((one) => one.outerHTML.slice(0, 120))"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(served: Served, log_in: LogIn, axe: str, scheme: str):
-    page = log_in(color_scheme=scheme, viewport=DESKTOP)
-
-    found = [
-        (address, finding)
-        for address in visited(page, served, pages(served))
-        for finding in findings(page, axe)
-    ]
-
-    assert not found, "\n".join(f"{address} {finding}" for address, finding in found)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_before_the_login(
-    served: Served, open_browser: Open, axe: str, scheme: str
-):
-    page = open_browser(color_scheme=scheme, viewport=DESKTOP).new_page()
-
-    found = [
-        (address, finding)
-        for address in visited(page, served, open_pages(served))
-        for finding in findings(page, axe)
-    ]
-
-    assert not found
-
-
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param({"viewport": NARROW}, id="320 px"),
-        pytest.param({"viewport": ENLARGED, "device_scale_factor": 2}, id="200 %"),
-    ],
-)
-def test_no_page_is_wider_than_its_window(served: Served, log_in: LogIn, size: dict):
-    page = log_in(**size)
-
-    wrong = [
-        (address, page.evaluate(WIDER), page.evaluate(OUTSIDE))
-        for address in visited(page, served, pages(served))
-        if page.evaluate(WIDER) or page.evaluate(OUTSIDE)
-    ]
-
-    assert not wrong
-
-
-def test_pages_ask_only_their_own_host_and_break_no_policy(served: Served, log_in: LogIn):
-    page, asked, complaints = log_in(), [], []
-    page.on("request", lambda request: asked.append(host(request)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    policies = {
-        page.evaluate("() => fetch(location).then((a) => a.headers.get('content-security-policy'))")
-        for _ in visited(page, served, pages(served))
-    }
-
-    assert set(asked) == {urlsplit(served.url).netloc}
-    assert all("default-src 'self'" in policy for policy in policies)
-    assert not complaints
-
-
-def test_pages_can_be_read_without_javascript(served: Served, log_in: LogIn):
-    with_it, without = log_in(), log_in(java_script_enabled=False)
-    addresses = pages(served)
-
-    expected = {one: headings(with_it) for one in visited(with_it, served, addresses)}
-    found = {one: headings(without) for one in visited(without, served, addresses)}
-
-    assert {one: got for one, got in found.items() if not got or got[0] != expected[one][0]} == {}
-
-
+NARROW, ENLARGED = 320, 640
 MAIN_SCREENS = ("/", "/review/", "/holds/", "/failures/", "/accounts/", "/rules/members/edit/")
+# Of a group of radio buttons Tab reaches the one that is chosen; the arrows lead to the others.
 REACHABLE = """() => [...document.querySelectorAll(
         "a[href], button, input:not([type=hidden]), select, textarea, summary")]
     .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.disabled)
@@ -109,15 +22,84 @@ REACHABLE = """() => [...document.querySelectorAll(
 FOCUSED = "() => document.activeElement?.dataset?.place ?? null"
 
 
-@pytest.mark.parametrize("address", MAIN_SCREENS)
-def test_everything_on_a_main_screen_is_reached_by_tab(
-    served: Served, log_in: LogIn, address: str
+@pytest.fixture(scope="package")
+def by_day(chromium: Browser, served: Served, axe: str) -> Walk:
+    """All pages in light colours, in a wide window."""
+    page = logged_in(chromium, served, color_scheme="light")
+    met = walk(page, served, pages(served), axe, [])
+    page.context.close()
+    return met
+
+
+@pytest.fixture(scope="package")
+def by_night(chromium: Browser, served: Served, axe: str) -> Walk:
+    """All pages in dark colours, looked at in narrow windows too."""
+    page = logged_in(chromium, served, color_scheme="dark", device_scale_factor=2)
+    met = walk(page, served, pages(served), axe, [ENLARGED, NARROW])
+    page.context.close()
+    return met
+
+
+def test_axe_finds_nothing_serious_in_light_colours(by_day: Walk):
+    assert by_day.findings == []
+
+
+def test_axe_finds_nothing_serious_in_dark_colours(by_night: Walk):
+    assert by_night.findings == []
+
+
+def test_no_page_is_wider_than_320_pixels_or_when_enlarged_to_200_percent(by_night: Walk):
+    assert by_night.too_wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wrong_before_the_login(
+    chromium: Browser, served: Served, axe: str, scheme: str
 ):
+    with chromium.new_context(color_scheme=scheme) as context:
+        met = walk(context.new_page(), served, open_pages(served), axe, [NARROW])
+
+    assert (met.findings, met.too_wide) == ([], [])
+    assert met.hosts == {urlsplit(served.url).netloc}
+
+
+def test_pages_ask_only_their_own_host(served: Served, by_day: Walk):
+    assert by_day.hosts == {urlsplit(served.url).netloc}
+
+
+def test_every_page_has_a_policy_and_keeps_it(by_day: Walk):
+    lacking = [one for one, policy in by_day.policies.items() if "default-src 'self'" not in policy]
+
+    assert lacking == []
+    assert by_day.complaints == []
+
+
+def test_pages_can_be_read_without_javascript(served: Served, by_day: Walk, log_in: LogIn):
+    page = log_in(java_script_enabled=False)
+
+    without = read(page, served, list(by_day.headings))
+
+    assert without.headings == by_day.headings
+    assert all(without.headings.values())
+
+
+@pytest.mark.parametrize("address", ["/holds/", "/failures/", "/accounts/", "/review/"])
+def test_lists_show_their_rows_without_javascript(served: Served, log_in: LogIn, address: str):
+    page = log_in(java_script_enabled=False)
+
+    page.goto(f"{served.url}{address}")
+
+    assert page.locator("#list tbody tr").count() > 0
+
+
+@pytest.mark.parametrize("address", MAIN_SCREENS)
+def test_everything_on_a_main_screen_is_reached_by_tab(served: Served, log_in: LogIn, address: str):
     page = log_in()
     page.goto(f"{served.url}{address}")
-    wanted, reached = set(page.evaluate(REACHABLE)), set()
+    wanted: set[str] = set(page.evaluate(REACHABLE))
+    reached = set()
 
-    for _ in range(2 * len(wanted) + 10):
+    for _ in range(len(wanted) + 10):
         page.keyboard.press("Tab")
         reached.add(page.evaluate(FOCUSED))
 
@@ -125,30 +107,4 @@ def test_everything_on_a_main_screen_is_reached_by_tab(
         page.locator(f"[data-place='{one}']").evaluate("e => e.outerHTML.slice(0, 120)")
         for one in wanted - reached
     ]
-    assert not missed
-
-
-def visited(page: Page, served: Served, addresses: list[str]) -> Iterator[str]:
-    """Each page in its turn; AssertionError for one that does not open."""
-    for address in addresses:
-        answer = page.goto(f"{served.url}{address}", wait_until="load")
-        assert answer is not None
-        assert answer.status in {200, 403} if address == "/start/" else answer.ok, address
-        yield address
-
-
-def findings(page: Page, axe: str) -> list[str]:
-    """What axe-core finds serious or critical."""
-    page.evaluate(axe)
-    found: list[str] = page.evaluate(RULES)
-    return found
-
-
-def headings(page: Page) -> list[str]:
-    """The first heading of a page, and the words below it."""
-    return [one.strip() for one in page.locator("h1").all_inner_texts()]
-
-
-def host(request: Request) -> str:
-    """Whom a request was for."""
-    return urlsplit(request.url).netloc
+    assert missed == []

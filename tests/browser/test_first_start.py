@@ -48,7 +48,7 @@ def test_first_start_leads_to_the_first_account(
 def connect_crm(page: Page, url: str) -> None:
     """The first step of the set-up."""
     page.get_by_role("main").get_by_role("link", name="Connect the CRM").last.click()
-    page.get_by_label("Name").fill("main")
+    page.get_by_label("Name", exact=True).fill("main")
     page.get_by_label("Address", exact=True).fill(url)
     page.get_by_label("API key", exact=True).fill(API_KEY)
     page.get_by_role("button", name="Save").click()
@@ -59,7 +59,7 @@ def connect_site(page: Page, url: str) -> None:
     """The second step."""
     page.get_by_role("main").get_by_role("link", name="Connect the site").click()
     page.get_by_role("link", name="WordPress").click()
-    page.get_by_label("Name").fill("www")
+    page.get_by_label("Name", exact=True).fill("www")
     page.get_by_label("Address", exact=True).fill(url)
     page.locator("#id_username").fill("latchkey")
     page.locator("#id_password").fill(APP_PASSWORD)
@@ -75,7 +75,7 @@ def write_rule(page: Page) -> None:
     choose(page, "groups", "Active Members")
     choose(page, "roles", "subscriber")
     page.locator("#id_notify").select_option("off")
-    expect(page.locator("#typing")).to_contain_text("Gesla")
+    expect(page.locator("#typing")).to_contain_text("Ryszard.Jarmuzek")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/rules/members/")
 
