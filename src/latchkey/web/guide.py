@@ -63,7 +63,9 @@ def page(name: str) -> Page | None:
     title = next((token.content for token in tokens if token.type == "inline"), name)
     _lead_within(tokens, name)
     html = str(markdown.renderer.render(tokens, markdown.options, {}))
-    return Page(name, title, html.replace("<table>", '<table class="table">'))
+    html = html.replace("<table>", '<table class="table">')
+    # Long lines are scrolled sideways, with the keyboard too.
+    return Page(name, title, html.replace("<pre>", '<pre tabindex="0">'))
 
 
 def _lead_within(tokens: list[Token], name: str) -> None:
