@@ -38,9 +38,10 @@ def notice(assignments: Sequence[Assignment]) -> list[Rule]:
         return []
     watches = [watch for work in assignments for watch in watches_of(work)]
     crm = assignments[0].crm
+    asked_at = assignments[0].installation.now()
     with talking_to(assignments[0].row.crm):
         answers = crm.poll([watch.request for watch in watches]) if watches else []
-    fresh = {id(work): _take_in(work, watches, answers) for work in assignments}
+    fresh = {id(work): _take_in(work, watches, answers, asked_at) for work in assignments}
     return [work.row for work in assignments if fresh[id(work)]]
 
 
@@ -59,24 +60,26 @@ def watches_of(work: Assignment) -> list[Watch]:
     ]
 
 
-def take_up(work: Assignment, contact_ids: Sequence[int], task: Task) -> bool:
-    """Plan for contacts that were noticed; whether there was anything new among them."""
+def take_up(work: Assignment, contact_ids: Sequence[int], task: Task, asked_at: datetime) -> bool:
+    """Plan for contacts that were in a trigger at a moment; whether any of them was new."""
+    fresh = episodes.unknown(work.row, contact_ids, task, asked_at)
     if task is Task.RESET:
-        return _take_up_resets(work, contact_ids)
-    fresh = episodes.unknown(work.row, contact_ids, task)
+        return _take_up_resets(work, fresh)
     for start in range(0, len(fresh), PAGE):
         _plan(work, fresh[start : start + PAGE])
     return bool(fresh)
 
 
-def _take_in(work: Assignment, watches: Sequence[Watch], answers: Sequence[PollAnswer]) -> bool:
+def _take_in(
+    work: Assignment, watches: Sequence[Watch], answers: Sequence[PollAnswer], asked_at: datetime
+) -> bool:
     found: dict[Task, set[int]] = {}
     positions: dict[str, int | None] = {}
     for watch, answer in zip(watches, answers, strict=True):
         if watch.work is work:
             found.setdefault(watch.task, set()).update(answer.contact_ids)
             positions[watch.name] = answer.cursor
-    news = [take_up(work, sorted(ids), task) for task, ids in found.items()]
+    news = [take_up(work, sorted(ids), task, asked_at) for task, ids in found.items()]
     # Only now: a crash before this polls the same once more.
     reading_marks.move(work.row, positions)
     return any(news)
@@ -90,8 +93,7 @@ def _plan(work: Assignment, contact_ids: Sequence[int]) -> None:
         plan_fresh(work, page)
 
 
-def _take_up_resets(work: Assignment, contact_ids: Sequence[int]) -> bool:
-    fresh = episodes.unknown(work.row, contact_ids, Task.RESET)
+def _take_up_resets(work: Assignment, fresh: Sequence[int]) -> bool:
     if fresh:
         episodes.begin_resets(work.row, fresh, runs.begin(work.row))
     return bool(fresh)

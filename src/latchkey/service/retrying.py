@@ -13,5 +13,5 @@ def retry(rule: Rule | None = None, contact_ids: list[int] | None = None) -> int
     number = 0
     for row, ids in given_up(rule):
         chosen = [one for one in ids if contact_ids is None or one in contact_ids]
-        number += len(episodes.ask_for(row, chosen)) if chosen else 0
+        number += len(episodes.begin_anew(row, chosen)) if chosen else 0
     return number

@@ -7,6 +7,7 @@ from django.db.models import Count, DateField, F, Func, Min
 from django.utils import timezone
 
 from latchkey.store.clock import now
+from latchkey.store.imports import SHOWN
 from latchkey.store.models import UNDER_WAY, AttemptEnded, Change, Plan, Rule, State, Task
 
 
@@ -25,6 +26,27 @@ class Day:
     day: date
     done: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The people who need somebody: held, refused, given up."""
+
+    held: int
+    refused: int
+    failed: int
+
+
+def asking() -> Asking:
+    """Who needs somebody."""
+    states = (State.HELD, State.REFUSED, State.GIVEN_UP)
+    rows = Change.objects.filter(SHOWN, state__in=states)
+    counted = rows.values_list("state", "is_open").annotate(number=Count("pk"))
+    found = {(state, is_open): number for state, is_open, number in counted}
+    given_up = (found.get((State.GIVEN_UP, is_open), 0) for is_open in (True, False))
+    return Asking(
+        found.get((State.HELD, True), 0), found.get((State.REFUSED, True), 0), sum(given_up)
+    )
 
 
 def waiting() -> Waiting:

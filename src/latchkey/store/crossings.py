@@ -16,7 +16,7 @@ from latchkey.store.models import (
     Task,
 )
 
-_ENDED = (State.DONE, State.GIVEN_UP)
+_ENDED = (State.DONE, State.GIVEN_UP, State.IGNORED)
 
 
 def shaped_first(rule: Rule, contact_ids: Sequence[int]) -> set[int]:

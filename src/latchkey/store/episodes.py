@@ -1,6 +1,7 @@
 """Episodes: when a contact's change begins and when it is over."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,17 +13,23 @@ from latchkey.store.models import MID_FLIGHT, Change, Plan, Rule, Run, State, Ta
 
 
 def notice(
-    rule: Rule, contact_ids: Sequence[int], run: Run, task: Task = Task.ACCOUNT
+    rule: Rule,
+    contact_ids: Sequence[int],
+    run: Run,
+    task: Task = Task.ACCOUNT,
+    since: datetime | None = None,
 ) -> list[Change]:
-    """The open changes of these contacts, in their order; an episode begins where there is none."""
+    """The open changes of these contacts, in their order; an episode begins where there is none.
+
+    `since` is as for `unknown`; whom it leaves out is not among the changes.
+    """
     with transaction.atomic():
-        known = _open(rule, contact_ids, task)
-        fresh = [contact_id for contact_id in contact_ids if contact_id not in known]
+        fresh = unknown(rule, contact_ids, task, since)
         _begin(rule, fresh, run, task, on_demand=False)
         # Runs may overlap: the later one has the say about who was seen.
         _open_rows(rule, contact_ids, task).exclude(seen_by__gt=run).update(seen_by=run)
         known = _open(rule, contact_ids, task)
-    return [known[contact_id] for contact_id in contact_ids]
+    return [known[contact_id] for contact_id in contact_ids if contact_id in known]
 
 
 def ask_for(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
@@ -32,6 +39,14 @@ def ask_for(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
         fresh = [contact_id for contact_id in contact_ids if contact_id not in known]
         _begin(rule, fresh, None, Task.ACCOUNT, on_demand=True)
         return list(_open(rule, contact_ids, Task.ACCOUNT).values())
+
+
+def begin_anew(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
+    """New episodes for contacts that were given up, whether or not they have left the trigger."""
+    with transaction.atomic():
+        rows = _open_rows(rule, contact_ids, Task.ACCOUNT)
+        rows.filter(state=State.GIVEN_UP).update(is_open=False)
+        return ask_for(rule, contact_ids)
 
 
 def asked_for(rule: Rule, run: Run) -> list[Change]:
@@ -60,9 +75,19 @@ def last_with_account(rule: Rule, contact_id: int) -> Change | None:
     return rows.exclude(account_id="").order_by("-episode").first()
 
 
-def unknown(rule: Rule, contact_ids: Sequence[int], task: Task) -> list[int]:
-    """Those of the contacts that have no open change."""
-    known = set(_open_rows(rule, contact_ids, task).values_list("contact_id", flat=True))
+def unknown(
+    rule: Rule, contact_ids: Sequence[int], task: Task, since: datetime | None = None
+) -> list[int]:
+    """Those of the contacts that have no open change.
+
+    `since` is when the CRM was asked for them: whose change ended after that may have left the
+    trigger after the answer, and is seen by the next look if not.
+    """
+    rows = Change.objects.filter(rule=rule, task=task, contact_id__in=contact_ids)
+    here = Q(is_open=True)
+    if since is not None:
+        here |= Q(attempts_started__ended__at__gte=since)
+    known = set(rows.filter(here).values_list("contact_id", flat=True))
     return [contact_id for contact_id in contact_ids if contact_id not in known]
 
 
@@ -97,7 +122,9 @@ def forget_unseen(rule: Rule, run: Run) -> int:
 
 def _asked(rule: Rule) -> QuerySet[Change]:
     # A plan that a crash left a draft holds nobody: they may be in no trigger that is read again.
+    # Nor does one that was put off for want of room in its run.
     undecided = Q(state=State.NOTICED) | Q(state=State.DUE, plan__state=Plan.State.DRAFT)
+    undecided |= Q(state=State.DUE, due_at__isnull=True)
     rows = Change.objects.filter(rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=True)
     return rows.filter(undecided)
 

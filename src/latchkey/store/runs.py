@@ -17,6 +17,7 @@ _BY_VERDICT = {
     Verdict.LINK: "linked",
     Verdict.UPDATE: "updated",
     Verdict.ALREADY: "already",
+    Verdict.DISABLE: "updated",
 }
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Reason, Why
 from latchkey.policy.undoing import Fate
 from latchkey.store import imports
 from latchkey.store.clock import now
-from latchkey.store.models import Change, Plan, Rule, Run, State, Task
+from latchkey.store.models import Account, Change, Plan, Rule, Run, State, Task
 
 _COPIED = ("contact_id", "account_id", "intended_username", "email", "contact_name")
 _STATES = {Fate.TAKE_BACK: State.DUE, Fate.ASK: State.HELD, Fate.KEEP: State.IGNORED}
@@ -47,7 +47,7 @@ def begin(rule: Rule, run: Run) -> int:
 
 
 def has_made(rule: Rule) -> bool:
-    """Whether the rule made any account."""
+    """Whether the rule made any account that was not taken back."""
     return _made(rule).exists()
 
 
@@ -124,6 +124,10 @@ def _outcome(change: Change) -> str:
 
 
 def _made(rule: Rule) -> QuerySet[Change]:
-    return Change.objects.filter(
-        rule=rule, task=Task.ACCOUNT, verdict=Verdict.CREATE, state=State.DONE
-    ).exclude(account_id="")
+    gone = Account.objects.filter(
+        site=rule.site_id, account_id=OuterRef("account_id"), state=Account.State.DISABLED
+    )
+    made = Change.objects.filter(
+        ~Exists(gone), rule=rule, task=Task.ACCOUNT, verdict=Verdict.CREATE, state=State.DONE
+    )
+    return made.exclude(account_id="")

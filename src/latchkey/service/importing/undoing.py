@@ -31,7 +31,7 @@ def ask_for_undo(one: Import) -> None:
     if one.state not in MAY_BE_UNDONE:
         raise ImportRefusedError(f"This import is {one.state}; only an ended one can be undone.")
     if not undoing.has_made(rule):
-        raise ImportRefusedError("This import made no account; there is nothing to undo.")
+        raise ImportRefusedError("No account of this import is left; there is nothing to undo.")
     imports.move(one, MAY_BE_UNDONE, Import.State.UNDO_ASKED)
 
 

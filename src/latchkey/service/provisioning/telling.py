@@ -1,21 +1,25 @@
 """Tells people about their new accounts, at least once: intent before, outcome after."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from latchkey.policy.letters import letter
 from latchkey.policy.planning import Verdict
 from latchkey.policy.values import Account
-from latchkey.remote.errors import RemoteError, SiteError, UnknownOutcome
+from latchkey.remote.errors import RemoteError, SiteError, TransientError, UnknownOutcome
 from latchkey.remote.mail import Mail, Mailer
+from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
-from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
+from latchkey.service.provisioning.talking import UnavailableError, stop_if_unavailable, talking_to
 from latchkey.sites.contract import one_time_links
 from latchkey.store import changes
 from latchkey.store.models import State, Told
 
 # Where the details of a change say why its mail was not sent.
 NOT_SENT = "mail"
+# A mail that cannot go now is tried again after this.
+LATER = timedelta(minutes=1)
 Sending = Callable[[Sequence[Case]], list[RemoteError | None]]
 
 
@@ -89,15 +93,13 @@ def _sent(work: Assignment, cases: Sequence[Case]) -> list[Case]:
     return unknown
 
 
-def _take_in(
-    work: Assignment, case: Case, error: RemoteError | None, unknown: list[Case]
-) -> None:
+def _take_in(work: Assignment, case: Case, error: RemoteError | None, unknown: list[Case]) -> None:
     match error:
         case None:
             return
         case UnknownOutcome():
             unknown.append(case)
-        case TransientError() | SiteError():
+        case TransientError():
             _not_sent([case])
             settling.put_off(work, case, LATER)
         case _:
