@@ -12,8 +12,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from latchkey.policy.spreadsheets import safe_cell
-from latchkey.store import rules, stories
-from latchkey.store.models import Account, Change, Task
+from latchkey.store import connections, rules, stories
+from latchkey.store.models import Account, Change, Connection, Task
 from latchkey.web.filters import ALL, RuleChoice, SiteChoice
 from latchkey.web.lists import Column, FilterForm, Search, listing
 from latchkey.web.permissions import May, may
@@ -53,7 +53,8 @@ class AccountsFilter(FilterForm):
         if text := (self.given("text") or "").strip():
             rows = rows.filter(pk__in=stories.account_ids(text))
         if site := self.given("site"):
-            rows = rows.filter(site__name=site)
+            # By its key, so that the database goes by the index of the site's own order.
+            rows = rows.filter(site=connections.find(Connection.Role.SITE, site))
         if state := self.given("state"):
             rows = rows.filter(state=state)
         if role := (self.given("role") or "").strip():

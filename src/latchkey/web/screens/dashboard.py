@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from latchkey.service import pausing
 from latchkey.service.configuration.rules import schedule_of
-from latchkey.store import board, connections, pauses, plans, rules, standing
+from latchkey.store import board, connections, pauses, plans, rules
 from latchkey.store.models import Connection, Pause, Rule
 from latchkey.web.asking import who
 from latchkey.web.chart import chart
@@ -96,7 +96,8 @@ def _parts() -> Mapping[str, Any]:
     held = plans.held()
     return {
         "waiting": board.waiting(),
-        "standing": standing.standing(),
+        "asking": board.asking(),
+        "to_review": len(held),
         "chart": chart(board.days(DAYS)),
         "days": DAYS,
         "plans": held[:PLANS_SHOWN],
