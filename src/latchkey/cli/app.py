@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from latchkey import __version__
-from latchkey.cli import checks, configuring, linking, lists, pausing, reviewing, running
+from latchkey.cli import (
+    checks,
+    configuring,
+    importing,
+    linking,
+    lists,
+    pausing,
+    reviewing,
+    running,
+    undoing,
+)
 from latchkey.cli.output import say
 from latchkey.cli.status import SentencedGroup
 
@@ -32,6 +42,8 @@ app.command()(pausing.pause)
 app.command()(pausing.resume)
 app.command()(linking.link_users)
 app.command()(linking.doctor)
+app.command("import")(importing.import_file)
+app.command()(undoing.undo_import)
 app.command()(lists.accounts)
 app.command()(lists.holds)
 app.command()(lists.failures)

@@ -1,0 +1,179 @@
+"""The steps of an import as commands take them: taken in, shaped, shown, carried out."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from latchkey.cli.naming import connections_named
+from latchkey.cli.output import as_json, complain, say, show
+from latchkey.cli.progress import watching
+from latchkey.cli.status import Status, Unknown
+from latchkey.cli.tools import Tools
+from latchkey.policy.columns import CHOICES, ColumnsError
+from latchkey.service.importing import results, running
+from latchkey.service.importing.files.errors import FileError
+from latchkey.service.importing.planning import brake_on, plan_import
+from latchkey.service.importing.shaping import (
+    ImportRefusedError,
+    Wanted,
+    check_mailbox,
+    head,
+    shape,
+)
+from latchkey.service.importing.uploading import upload, upload_part
+from latchkey.store import imports
+from latchkey.store.models import Connection, Import
+from latchkey.store.runs import OUTCOMES
+
+BY = "command line"
+HEADINGS = ("number", "outcome", "email", "username", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for on the command line. `test` None is the real thing."""
+
+    file: Path | None
+    site: str
+    crm: str | None
+    columns: tuple[str, ...]
+    given: dict[str, Any]
+    encoding: str
+    headings: bool
+    test: int | None
+    test_address: str
+
+
+@contextmanager
+def sentenced() -> Iterator[None]:
+    """What stands against an import is one sentence and a status."""
+    try:
+        yield
+    except (FileError, ColumnsError, ImportRefusedError) as error:
+        complain(str(error))
+        raise typer.Exit(Status.CONFIGURATION) from None
+
+
+def planned(command: Tools, asked: Asked) -> Import:
+    """The import, decided about row by row; nothing of it is kept when that fails."""
+    wanted = Wanted(
+        site=_connection(asked.site, Connection.Role.SITE),
+        crm=_connection(asked.crm, Connection.Role.CRM) if asked.crm else None,
+        held=_pairs(asked.columns) if asked.columns else None,
+        given={name: value for name, value in asked.given.items() if value is not None},
+    )
+    one = _taken_in(command, asked)
+    try:
+        one = _shaped(command, one, asked, wanted)
+        with watching(terminal=command.errors_are_terminal) as progress:
+            plan_import(command.installation, again(one), progress)
+    except BaseException:
+        imports.remove(again(one))
+        raise
+    return again(one)
+
+
+def _taken_in(command: Tools, asked: Asked) -> Import:
+    if asked.file is None or not asked.file.is_file():
+        raise Unknown(f"There is no file {asked.file}." if asked.file else "Name the file.")
+    if asked.test is not None:
+        check_mailbox(asked.test_address)
+    with asked.file.open("rb") as file:
+        name = asked.file.name
+        one = upload(command.installation, file, name, BY, encoding=asked.encoding)
+    if not asked.headings:
+        head(one, has_headings=False)
+    return one
+
+
+def _shaped(command: Tools, one: Import, asked: Asked, wanted: Wanted) -> Import:
+    """The import with its shape; that of a test run in its place, which is linked to nobody."""
+    warnings = shape(command.installation, one, wanted)
+    for what, heading in one.columns.items():
+        complain(f"{CHOICES.get(what, what)}: column {heading!r}")
+    if asked.test is None:
+        for warning in warnings:
+            complain(f"Warning: {warning}")
+        return one
+    part = upload_part(command.installation, again(one), asked.test, asked.test_address)
+    imports.remove(again(one))
+    given = {n: v for n, v in (wanted.given or {}).items() if not n.startswith("history")}
+    shape(command.installation, part, Wanted(wanted.site, given=given))
+    return part
+
+
+def carry(command: Tools, one: Import) -> None:
+    """Carry out what was confirmed, at its pace, with a bar."""
+    complain(f"Import {one.pk}; should it be stopped, `latchkey import --resume {one.pk}` goes on.")
+    with watching(terminal=command.errors_are_terminal) as progress:
+        running.carry_out(command.installation, again(one), progress, time.sleep)
+
+
+def ask(command: Tools, one: Import, *, asked_for: bool) -> None:
+    """On a terminal, show what is to happen and have it confirmed; nothing is kept otherwise."""
+    if found := brake_on(one):
+        complain(f"Mind that {found.sentence}.")
+    if asked_for or not (command.in_is_terminal and command.out_is_terminal):
+        return
+    show_import(command, one, json=False, result=None)
+    if not typer.confirm("Carry this out now?"):
+        imports.remove(one)
+        raise typer.Abort
+
+
+def show_import(command: Tools, one: Import, *, json: bool, result: Path | None) -> None:
+    """What becomes of each row, into a file where one is named, and the numbers."""
+    if result is not None:
+        with result.open("w", encoding="utf-8", newline="") as file:
+            results.write_result(one, file)
+    counted = running.summary(one)
+    if json:
+        say(as_json(counted))
+        return
+    if result is None:
+        show(results.result(one), HEADINGS, terminal=command.out_is_terminal)
+    parts = ", ".join(f"{counted[name]} {name}" for name in OUTCOMES if counted[name])
+    say(f"import {one.pk}: {counted['seen']} rows: {parts or 'none'}")
+
+
+def resumed(number: int) -> Import:
+    """An import that goes on."""
+    one = found(number)
+    running.resume(one, BY)
+    return again(one)
+
+
+def found(number: int) -> Import:
+    """The import of this number. Raises Unknown."""
+    one = imports.find(number)
+    if one is None:
+        known = ", ".join(str(other.pk) for other in imports.every())
+        raise Unknown(f"There is no import {number}; there is {known or 'none'}.")
+    return one
+
+
+def again(one: Import) -> Import:
+    """The import as it is stored now, with its rule and both ends."""
+    return found(one.pk)
+
+
+def _pairs(written: Iterable[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in written]
+    bad = [what for what, equals, _ in pairs if not equals]
+    if bad:
+        raise typer.BadParameter(f"{bad[0]!r} has to read like email=E-Mail", param_hint="--map")
+    return {what.strip(): heading for what, _, heading in pairs}
+
+
+def _connection(name: str | None, role: Connection.Role) -> Connection:
+    if not name:
+        raise Unknown(f"Name the {role} with --{role}.")
+    known = [row for row in connections_named(name) if row.role == role]
+    if not known:
+        raise Unknown(f"{name} is no {role}.")
+    return known[0]
