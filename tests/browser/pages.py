@@ -40,10 +40,11 @@ NOT_PAGES: Mapping[str, str] = {
     "web:account": "an account without a contact; the others lead to the person",
 }
 # Acts, which are posted, end with what they do.
-ACTS = frozenset(
-    "ask decide disable enable ignore link logout look move pause release reject remove repair "
-    "resume retry rotate test".split()  # noqa: SIM905 - a list of words reads better so
-)
+WORDS = """
+ask decide disable enable ignore link logout look move pause reject release remove repair resume
+retry rotate test
+"""
+ACTS = frozenset(WORDS.split())
 
 
 def pages(served: Served) -> list[str]:
