@@ -53,6 +53,7 @@ format: $(SYNCED) ## Bring the code into its form
 
 docs: $(SYNCED) ## Build the documentation site into .cache/site
 	@$(BIN)/python -m latchkey.sites.table docs/connectors/index.md
+	@$(BIN)/python -m latchkey.sites.table docs/connectors/index.md
 	@$(BIN)/zensical build --strict --clean
 
 vendor: $(SYNCED) ## Fetch the pages' styles and scripts anew, with npm
