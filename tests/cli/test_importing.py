@@ -1,0 +1,122 @@
+"""`latchkey import` and `undo-import`, as they are typed."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from cli.conftest import Call
+from latchkey.store.models import Import
+from service.conftest import Workplace
+
+PEOPLE = (
+    "E-Mail;Vorname;Nachname\r\nzoe@example.org;Zo\u00eb;Novak\r\nabel@example.org;Abel;Kiss\r\n"
+)
+SHAPE = ("--site", "www", "--username", "{contact.first_name}", "--role", "subscriber")
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Logs go beside the outcome, as `latchkey` itself sees to."""
+    with capture_logs():
+        yield
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> str:
+    """A file of two people."""
+    path = tmp_path / "people.csv"
+    path.write_bytes(PEOPLE.encode("cp1252"))
+    return str(path)
+
+
+def emails(workplace: Workplace) -> set[str]:
+    """The addresses that have an account."""
+    return {user.email for user in workplace.world.users().values()}
+
+
+def test_file_becomes_accounts_and_a_result(
+    call: Call, workplace: Workplace, people: str, tmp_path: Path
+):
+    result = str(tmp_path / "result.csv")
+
+    done = call("import", people, *SHAPE, "--result", result, "--json", on=workplace.installation)
+
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["created"] == 2
+    assert {"zoe@example.org", "abel@example.org"} <= emails(workplace)
+    with Path(result).open(encoding="utf-8", newline="") as file:
+        assert [row["Outcome"] for row in csv.DictReader(file)] == ["created", "created"]
+
+
+def test_dry_run_shows_everything_and_keeps_nothing(call: Call, workplace: Workplace, people: str):
+    done = call("import", people, *SHAPE, "--dry-run", on=workplace.installation)
+
+    assert done.exit_code == 0, done.stderr
+    assert "2\tcreated\tzoe@example.org\tZoe\thas no account yet" in done.stdout
+    assert not Import.objects.exists()
+    assert "zoe@example.org" not in emails(workplace)
+
+
+def test_test_run_uses_the_administrators_mailbox(call: Call, workplace: Workplace, people: str):
+    test = ("--test", "1", "--test-address", "me@example.net", "--json")
+
+    done = call("import", people, *SHAPE, *test, on=workplace.installation)
+
+    assert done.exit_code == 0, done.stderr
+    assert "me+test_1@example.net" in emails(workplace)
+    assert "zoe@example.org" not in emails(workplace)
+
+
+def test_undo_asks_for_each_account_where_the_site_does_not_tell(
+    call: Call, workplace: Workplace, people: str
+):
+    call("import", people, *SHAPE, "--json", on=workplace.installation)
+    number = str(Import.objects.get().pk)
+    shown = call("undo-import", number, "--dry-run", "--json", on=workplace.installation)
+    zoe = next(row for row in json.loads(shown.stdout) if row["username"] == "Zoe")
+    assert zoe["fate"] == "ask"
+
+    done = call(
+        "undo-import", number, "--tick", zoe["account_id"], "--json", on=workplace.installation
+    )
+
+    assert done.exit_code == 0, done.stderr
+    outcomes = {row["username"]: row["outcome"] for row in json.loads(done.stdout)}
+    assert outcomes == {"Zoe": "disabled", "Abel": ""}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--site", "www", "--username", "{column.Nick}"), 'the column "Nick", which the file has'),
+        (("--site", "www", "--map", "email"), "has to read like email=E-Mail"),
+        (("--site", "www", "--map", "email=Wohin"), 'has no column "Wohin"; it has E-Mail'),
+        (("--site", "www", "--role", "administrator"), "administrator is privileged"),
+        (("--site", "nowhere"), "There is no connection"),
+        ((), "Name the site with --site."),
+        (("--site", "www", "--test", "1"), "is no e-mail address"),
+        (("--site", "www", "--notify", "loudly"), "'loudly' is not among"),
+    ],
+)
+def test_what_stands_against_an_import_is_one_sentence(
+    call: Call, workplace: Workplace, people: str, arguments: tuple[str, ...], sentence: str
+):
+    done = call("import", people, *arguments, on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert sentence in " ".join(done.stderr.split())
+    assert not Import.objects.exists()
+
+
+def test_malformed_file_is_refused_with_its_line(call: Call, workplace: Workplace, tmp_path: Path):
+    path = tmp_path / "broken.csv"
+    path.write_bytes(b'Email,Name\na@b.org,A\nb@b.org,"B\n')
+
+    done = call("import", str(path), "--site", "www", on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert "Line 3: a quotation mark is opened" in done.stderr
