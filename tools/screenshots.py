@@ -20,7 +20,7 @@ SIZE: Final = {"width": 1280, "height": 800}
 MOST_BYTES: Final = 150_000
 # Grey edges of letters instead of coloured ones: half the bytes.
 FLAT: Final = ("--disable-lcd-text",)
-PERSON: Final = "SELECT min(contact_id) FROM store_change WHERE state = 'done' AND why = '{}'"
+PERSON: Final = "SELECT contact_id FROM store_change WHERE intended_username = 'Zolc.Gesla'"
 HELD_PLAN: Final = "SELECT min(id) FROM store_plan WHERE state = 'held'"
 
 
@@ -45,7 +45,7 @@ def _take_all(page: Page, served: Served) -> None:
     _take(page, "first-start")
     make_administrator(page, served.start_link)
     until(lambda: served.rows(HELD_PLAN)[0][0])
-    person = served.rows(PERSON.format("no_account_yet"))[0][0]
+    person = served.rows(PERSON)[0][0]
     plan = served.rows(HELD_PLAN)[0][0]
     for name, address in (
         ("set-up", "/setup/"),
@@ -61,6 +61,7 @@ def _take_all(page: Page, served: Served) -> None:
     page.locator("#list tbody th a").first.click()
     page.locator("#beside h2").first.wait_for()
     page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
     _take(page, "holds")
 
 
