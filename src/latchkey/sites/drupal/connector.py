@@ -234,6 +234,7 @@ SPEC = Spec(
         one_time_link=Support.NONE,
         disable=Support.FULL,
         key=Support.FULL,
+        last_login=Support.FULL,
     ),
     usernames=UsernameLimits(max_length=60, allowed=r"A-Za-z0-9 _.\-@+'"),
     connect=DrupalSite,

@@ -245,6 +245,7 @@ SPEC = Spec(
         one_time_link=Support.NONE,
         disable=Support.FULL,
         key=Support.NONE,
+        last_login=Support.FULL,
     ),
     usernames=UsernameLimits(
         max_length=LONGEST_USERNAME, allowed=r"A-Za-z0-9_.\-@", min_length=SHORTEST_USERNAME

@@ -159,6 +159,7 @@ def spec_of(kind: str, label: str) -> Spec:
             one_time_link=Support.FULL,
             disable=Support.FULL,
             key=Support.NONE,
+            last_login=Support.FULL,
         ),
         usernames=UsernameLimits(max_length=60, allowed=r"A-Za-z0-9 @_.'\-"),
         connect=partial(PhpCmsSite, label=label),
