@@ -33,7 +33,7 @@ def accounts_of(crm: Connection, contact_id: int) -> list[Account]:
 
 def errands_of(crm: Connection, contact_id: int) -> list[Errand]:
     """What people asked for about the contact, latest first."""
-    rows = Errand.objects.filter(contact_id=contact_id, rule__in=_rules_of(crm))
+    rows = Errand.objects.filter(contact_id=contact_id, rule__crm=crm)
     return list(rows.select_related("rule").order_by("-pk")[:SHOWN])
 
 

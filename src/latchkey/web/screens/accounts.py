@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from latchkey.policy.spreadsheets import safe_cell
-from latchkey.store import connections, rules, stories
+from latchkey.store import rules, stories
 from latchkey.store.models import Account, Change, Connection, Task
 from latchkey.web.filters import ALL, RuleChoice, SiteChoice
 from latchkey.web.lists import Column, FilterForm, Search, listing
@@ -54,7 +54,8 @@ class AccountsFilter(FilterForm):
             rows = rows.filter(pk__in=stories.account_ids(text))
         if site := self.given("site"):
             # By its key, so that the database goes by the index of the site's own order.
-            rows = rows.filter(site=connections.find(Connection.Role.SITE, site))
+            named = Connection.objects.filter(role=Connection.Role.SITE, name=site)
+            rows = rows.filter(site=named.values("pk")[:1])
         if state := self.given("state"):
             rows = rows.filter(state=state)
         if role := (self.given("role") or "").strip():
