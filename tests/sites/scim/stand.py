@@ -10,7 +10,7 @@ from uuid import UUID
 
 import httpx2
 
-from fakes.faults import Request, Status
+from fakes.faults import Request, Status, Which
 from latchkey.policy.values import NewAccount
 from latchkey.remote.secrets import Secret
 from latchkey.sites.contract import SiteConnection
@@ -39,6 +39,11 @@ def mailing(request: Request) -> bool:  # noqa: ARG001 - it chooses none of them
     return False
 
 
+LOOKS: Which = looks
+WRITES: Which = writes
+MAILING: Which = mailing
+
+
 class ScimStand:
     """The peer, by its own endpoints."""
 
@@ -50,9 +55,9 @@ class ScimStand:
     permissions = RIGHTS
     page = 100
     unknown_id = "no-such-user"
-    writes = staticmethod(writes)
-    looks = staticmethod(looks)
-    mailing = staticmethod(mailing)
+    writes = staticmethod(WRITES)
+    looks = staticmethod(LOOKS)
+    mailing = staticmethod(MAILING)
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer

@@ -14,6 +14,21 @@ from latchkey.remote.errors import (
     UnknownOutcome,
 )
 
+# RFC 7644, table 9; what a service makes up besides means no more than its status.
+KINDS = frozenset(
+    {
+        "invalidFilter",
+        "tooMany",
+        "uniqueness",
+        "mutability",
+        "invalidSyntax",
+        "invalidPath",
+        "noTarget",
+        "invalidValue",
+        "invalidVers",
+        "sensitive",
+    }
+)
 LONGEST_DETAIL = 300
 FAILURES = 500
 IN_WORDS = {"username": "username", "email": "e-mail address"}
@@ -65,7 +80,8 @@ def refusal_in(status: int, body: object) -> Refusal:
     """The error that an answer is; some services give a status and no words."""
     if not isinstance(body, dict):
         return Refusal(status)
-    return Refusal(status, str(body.get("scimType") or ""), str(body.get("detail") or ""))
+    kind = str(body.get("scimType") or "")
+    return Refusal(status, kind if kind in KINDS else "", str(body.get("detail") or ""))
 
 
 def error_for(refusal: Refusal, asked: Asked, hidden: tuple[str, ...]) -> RemoteError:
