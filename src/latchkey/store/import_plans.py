@@ -101,6 +101,12 @@ def has_begun(rule: Rule, task: Task) -> bool:
     return Change.objects.filter(begun, rule=rule, task=task, is_open=True).exists()
 
 
+def decided(one: Import) -> int:
+    """How many records were looked at so far."""
+    changes = Change.objects.filter(rule__file=one, task=Task.ACCOUNT)
+    return changes.exclude(state=State.NOTICED).count() + one.rows.exclude(why="").count()
+
+
 def holds(rule: Rule) -> int:
     """How many rows wait for a person."""
     return Change.objects.filter(rule=rule, is_open=True, state=State.HELD).count()

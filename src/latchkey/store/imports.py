@@ -1,6 +1,7 @@
 """Imports as they are kept: the file, its sealed rows, the rule that shapes its accounts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -51,6 +52,21 @@ def at_work() -> list[Import]:
     ends = ("rule__site__hosts_crm", "rule__crm")
     rows = Import.objects.select_related(*ends).filter(state__in=AT_WORK, rule__isnull=False)
     return list(rows.order_by("pk"))
+
+
+def forgotten(before: datetime) -> list[Import]:
+    """Uploads from before a moment that nobody carried out."""
+    never = (Import.State.UPLOADING, Import.State.UPLOADED, Import.State.PLANNED)
+    return list(Import.objects.filter(state__in=never, uploaded_at__lt=before))
+
+
+def left_open(before: datetime) -> list[Import]:
+    """Imports that ended before a moment and still keep rows for a person to decide."""
+    ended = (Import.State.DONE, Import.State.CANCELLED)
+    rows = Import.objects.select_related("rule").filter(
+        state__in=ended, ended_at__lt=before, rule__enabled=True
+    )
+    return list(rows)
 
 
 def waiting_rules() -> list[Rule]:

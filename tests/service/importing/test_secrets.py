@@ -2,6 +2,7 @@
 
 import io
 import sqlite3
+from datetime import timedelta
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -10,9 +11,10 @@ from django.db import connection
 
 from latchkey.policy.columns import ColumnsError
 from latchkey.service.importing.files.errors import FileError
-from latchkey.service.importing.running import close, confirm
+from latchkey.service.importing.running import advance, close, confirm, tidy_up
 from latchkey.service.importing.shaping import WARNING, sample
 from latchkey.service.importing.uploading import upload
+from latchkey.store.clock import now
 from latchkey.store.models import Change, Import, ImportRow
 from service.importing.conftest import HEADINGS, PEOPLE, Desk
 
@@ -116,3 +118,37 @@ def may_log_in(desk: Desk, username: str, password: str) -> bool:
             return False
     except OSError as answer:
         return getattr(answer, "code", 0) == 302
+
+
+def test_progress_counts_rows_as_they_are_looked_at_and_settled(desk: Desk):
+    one = desk.upload()
+    before = advance(one)
+    desk.shape(one)
+    planned = desk.plan(one)
+    confirm(planned, "anna")
+    running = advance(desk.fresh(one))
+    desk.carry(one)
+
+    assert (before.settled, before.total) == (0, 3)
+    assert (running.settled, advance(desk.fresh(one)).settled) == (0, 3)
+
+
+def test_upload_that_nobody_carried_out_is_forgotten_after_a_week(desk: Desk):
+    old, fresh = desk.upload(), desk.upload()
+    Import.objects.filter(pk=old.pk).update(uploaded_at=now() - timedelta(days=8))
+
+    tidy_up(now())
+
+    assert [one.pk for one in Import.objects.all()] == [fresh.pk]
+    assert set(ImportRow.objects.values_list("file", flat=True)) == {fresh.pk}
+
+
+def test_rows_that_nobody_decided_about_are_forgotten_after_a_month(desk: Desk):
+    rows = [HEADINGS, ("both@example.org", "A", "B"), ("both@example.org", "C", "D")]
+    one = desk.run(rows)
+    Import.objects.filter(pk=one.pk).update(ended_at=now() - timedelta(days=31))
+
+    tidy_up(now())
+
+    assert not ImportRow.objects.exclude(cells="").exists()
+    assert desk.counts(one) == {"held": 2}

@@ -1,6 +1,8 @@
 """Carries an import out: confirmed by a person, by this process or by workers, to its end."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from latchkey.remote.errors import Paused
@@ -28,8 +30,19 @@ from latchkey.store.models import Import, Rule, Task
 
 # A limit per minute is looked at again after so many seconds.
 MOMENT = 1.0
+# Nobody carried it out: a file of people is not kept for nothing.
+KEEP_UPLOAD = timedelta(days=7)
+KEEP_HELD = timedelta(days=30)
 RUNNING = {Import.State.RUNNING: Task.ACCOUNT, Import.State.UNDOING: Task.UNDO}
 ENDED = {Import.State.RUNNING: Import.State.DONE, Import.State.UNDOING: Import.State.UNDONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Rows that are settled, or looked at while an import is planned, of so many people."""
+
+    settled: int
+    total: int
 
 
 def confirm(one: Import, by: str) -> int:
@@ -137,6 +150,23 @@ def cancel(one: Import, by: str) -> int:
         imports.release_rule(rule, enabled=False)
     imports.wipe(one)
     return number
+
+
+def advance(one: Import) -> Advance:
+    """How far the import has come in what it does now."""
+    total = max(0, one.records - 1 if one.has_headings else one.records)
+    if one.state in {Import.State.UPLOADING, Import.State.UPLOADED, Import.State.PLANNING}:
+        return Advance(import_plans.decided(one), total)
+    waiting = import_plans.counted(one)["waiting"]
+    return Advance(total - waiting, total)
+
+
+def tidy_up(moment: datetime) -> None:
+    """Forget uploads that nobody carried out, and rows that nobody decided about for long."""
+    for one in imports.forgotten(moment - KEEP_UPLOAD):
+        imports.remove(one)
+    for one in imports.left_open(moment - KEEP_HELD):
+        close(one, "time")
 
 
 def is_paused(rule: Rule) -> bool:

@@ -7,13 +7,14 @@ import structlog
 from latchkey.jobs.contract import Task as Job
 from latchkey.remote.secrets import KeyringError
 from latchkey.service.importing.planning import plan_import
-from latchkey.service.importing.running import RUNNING, finish
+from latchkey.service.importing.running import RUNNING, finish, tidy_up
 from latchkey.service.importing.shaping import ImportRefusedError
 from latchkey.service.importing.undoing import plan_undo
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.assignment import RuleError
 from latchkey.service.provisioning.progress import Silent
 from latchkey.store import import_plans, imports
+from latchkey.store.clock import now
 from latchkey.store.models import Import, Rule
 
 NAME = "import"
@@ -22,7 +23,11 @@ log = structlog.get_logger()
 
 
 def import_jobs(works: Callable[[Rule], bool]) -> list[Job]:
-    """The imports to be planned or ended now; `works` says whether nothing stops their rule."""
+    """The imports to be planned or ended now; `works` says whether nothing stops their rule.
+
+    What was left lying is forgotten at the same occasion.
+    """
+    tidy_up(now())
     return [
         Job(NAME, str(one.pk))
         for one in imports.at_work()
