@@ -52,7 +52,7 @@ class ScimStand:
     another_role = "volunteers"
     powerful = "root"
     field = ""
-    permissions = RIGHTS
+    permissions: tuple[str, ...] = RIGHTS
     page = 100
     unknown_id = "no-such-user"
     writes = staticmethod(WRITES)
