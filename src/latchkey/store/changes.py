@@ -87,12 +87,11 @@ def renew(changes: Sequence[Change]) -> None:
     """Keep the leases of work that takes long. LeaseLostError when one of them was lost."""
     fences = {change.pk: change.fence for change in changes}
     with transaction.atomic():
-        rows = Change.objects.filter(pk__in=fences)
-        if connection.features.has_select_for_update:
-            rows = rows.select_for_update()
+        rows = in_order(Change.objects.filter(pk__in=fences))
         now_held = dict(rows.values_list("pk", "fence"))
         _lost(sum(fence != now_held.get(pk) for pk, fence in fences.items()))
-        rows.filter(lease_until__isnull=False).update(lease_until=now() + lease())
+        held = Change.objects.filter(pk__in=fences, lease_until__isnull=False)
+        held.update(lease_until=now() + lease())
 
 
 def write_plan(changes: Sequence[Change]) -> None:
@@ -102,9 +101,7 @@ def write_plan(changes: Sequence[Change]) -> None:
     """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now())
     with transaction.atomic():
-        rows = Change.objects.filter(free, pk__in=[change.pk for change in changes])
-        if connection.features.has_select_for_update:
-            rows = rows.select_for_update()
+        rows = in_order(Change.objects.filter(free, pk__in=[change.pk for change in changes]))
         mine = {pk: claim for pk, *claim in rows.values_list("pk", "fence", "lease_until")}
         untouched = [one for one in changes if mine.get(one.pk) == [one.fence, one.lease_until]]
         _update(untouched, fenced=False)
@@ -113,6 +110,7 @@ def write_plan(changes: Sequence[Change]) -> None:
 def _update(changes: Sequence[Change], *, fenced: bool) -> None:
     """One statement for all changes of which the same columns are new."""
     alike: dict[tuple[str, ...], list[Change]] = {}
+    lock_all(changes)
     for change in changes:
         alike.setdefault(change.news(), []).append(change)
     for columns, rows in alike.items():
@@ -141,6 +139,28 @@ def _update_alike(columns: Sequence[str], rows: Sequence[Change], *, fenced: boo
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {new} WHERE {where}", values)  # noqa: S608 - names of our own columns
         return int(cursor.rowcount)
+
+
+def in_order(rows: QuerySet[Change]) -> QuerySet[Change]:
+    """The rows, locked in the order of their ids, where the database locks rows.
+
+    Whoever writes several changes locks them in this order: two cannot wait for each other then.
+    """
+    ordered = rows.order_by("pk")
+    if connection.features.has_select_for_update:
+        return ordered.select_for_update(of=("self",))
+    return ordered
+
+
+def lock(rows: QuerySet[Change]) -> None:
+    """Lock the rows `in_order`, before one statement that takes them in an order of its own."""
+    if connection.features.has_select_for_update:
+        list(in_order(rows).values_list("pk", flat=True))
+
+
+def lock_all(changes: Sequence[Change]) -> None:
+    """Lock these `in_order`, before several savings in one transaction."""
+    lock(Change.objects.filter(pk__in=[change.pk for change in changes]))
 
 
 def _lost(number: int) -> None:

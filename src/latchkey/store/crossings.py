@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from latchkey.policy.planning import Verdict
+from latchkey.store.changes import lock
 from latchkey.store.models import (
     UNDER_WAY,
     AddressInUse,
@@ -76,6 +77,9 @@ def waiting_elsewhere(contact_ids: Sequence[int], neighbours: Sequence[Rule]) ->
 
 def end_together(contact_ids: Sequence[int], neighbours: Sequence[Rule]) -> None:
     """The contacts left the trigger: the episodes that only waited for this are over, too."""
-    Change.objects.filter(
+    rows = Change.objects.filter(
         rule__in=neighbours, task=Task.ACCOUNT, contact_id__in=contact_ids, state__in=_ENDED
-    ).update(is_open=False)
+    )
+    with transaction.atomic():
+        lock(rows)
+        rows.update(is_open=False)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from latchkey.policy.reasons import Why
+from latchkey.store.changes import lock
 from latchkey.store.clock import now
 from latchkey.store.models import MID_FLIGHT, Change, Plan, Rule, Run, State, Task
 
@@ -27,6 +28,7 @@ def notice(
         fresh = unknown(rule, contact_ids, task, since)
         _begin(rule, fresh, run, task, on_demand=False)
         # Runs may overlap: the later one has the say about who was seen.
+        lock(_open_rows(rule, contact_ids, task))
         _open_rows(rule, contact_ids, task).exclude(seen_by__gt=run).update(seen_by=run)
         known = _open(rule, contact_ids, task)
     return [known[contact_id] for contact_id in contact_ids if contact_id in known]

@@ -138,6 +138,7 @@ def _record(cases: Sequence[Case], progress: Progress) -> None:
     unfinished = [case.change for case in cases if _outcome(case) is Outcome.POSTPONED]
     ended = [case for case in cases if case.change not in unfinished]
     with all_or_nothing():
+        changes.lock_all([case.change for case in cases])
         changes.save([change for change in unfinished if change.owed is None], release=True)
         changes.save([change for change in unfinished if change.owed is not None])
         # What could not be written is left alone for as long as a lease lasts.
