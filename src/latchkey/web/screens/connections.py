@@ -78,6 +78,8 @@ def connection(request: HttpRequest, role: str, name: str) -> HttpResponse:
 @may(May.ADMINISTER)
 def new(request: HttpRequest, role: str) -> HttpResponse:
     """Connect another CRM or site."""
+    if role not in Connection.Role:
+        raise Http404
     if role == Connection.Role.SITE and request.GET.get("kind") not in KINDS:
         parts = {"kinds": sorted(KINDS.values(), key=lambda spec: spec.label)}
         return render(request, "web/connections/kinds.html", parts)
