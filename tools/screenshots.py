@@ -11,17 +11,14 @@ from typing import Final
 from playwright.sync_api import Page, sync_playwright
 
 from browser import having
-from browser.arranging import fill
+from browser.arranging import HELD_PLAN, fill
 from browser.conftest import ARGUMENTS, make_administrator
 from browser.serving import Served, serve, until
 
 TARGET: Final = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 SIZE: Final = {"width": 1280, "height": 800}
 MOST_BYTES: Final = 150_000
-# Grey edges of letters instead of coloured ones: half the bytes.
-FLAT: Final = ("--disable-lcd-text",)
 PERSON: Final = "SELECT contact_id FROM store_change WHERE intended_username = 'Zolc.Gesla'"
-HELD_PLAN: Final = "SELECT min(id) FROM store_plan WHERE state = 'held'"
 
 
 def main() -> None:
@@ -33,7 +30,7 @@ def main() -> None:
         served = serve(home)
         try:
             program = having.chromium()
-            browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *FLAT])
+            browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
             _take_all(browser.new_page(viewport=SIZE, color_scheme="light"), served)
             browser.close()
         finally:
@@ -44,7 +41,7 @@ def _take_all(page: Page, served: Served) -> None:
     page.goto(served.start_link)
     _take(page, "first-start")
     make_administrator(page, served.start_link)
-    until(lambda: served.rows(HELD_PLAN)[0][0])
+    until(lambda: served.rows(HELD_PLAN))
     person = served.rows(PERSON)[0][0]
     plan = served.rows(HELD_PLAN)[0][0]
     for name, address in (
@@ -57,7 +54,7 @@ def _take_all(page: Page, served: Served) -> None:
     ):
         page.goto(f"{served.url}{address}", wait_until="networkidle")
         _take(page, name)
-    page.goto(f"{served.url}/holds/")
+    page.goto(f"{served.url}/holds/?text=pair")
     page.locator("#list tbody th a").first.click()
     page.locator("#beside h2").first.wait_for()
     page.wait_for_load_state("networkidle")

@@ -14,6 +14,9 @@ MEMBERS = "Active Members"
 BOARD = "Board"
 BOARD_MEMBERS = (("Ada", "Quill"), ("Ben", "Quill"), ("Cleo", "Quill"), ("Dan", "Quill"))
 GIVEN_UP = ("Gwen", "Givenup")
+HELD_PLAN = """SELECT plan.id FROM store_change change
+JOIN store_plan plan ON plan.id = change.plan_id
+WHERE plan.state = 'held' AND change.contact_name = 'Ada Quill'"""
 RULE = """
 [rule.board]
 crm = "main"

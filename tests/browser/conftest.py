@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from browser import having
-from browser.arranging import fill
+from browser.arranging import HELD_PLAN, fill
 from browser.serving import Served, serve, until
 
 ADMINISTRATOR = "ada"
@@ -64,7 +64,7 @@ def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     context = chromium.new_context()
     make_administrator(context.new_page(), running.start_link)
     context.close()
-    until(lambda: running.rows("SELECT 1 FROM store_plan WHERE state = 'held'"))
+    until(lambda: running.rows(HELD_PLAN))
     yield running
     running.stop()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from browser.arranging import HELD_PLAN
 from browser.serving import Served
 
 ONE = "SELECT min(id) FROM store_{} WHERE {}"
@@ -18,7 +19,7 @@ SAMPLES: Mapping[str, Mapping[str, str]] = {
     "web:preview": {"name": "members"},
     "web:site_pairing": {"name": "www"},
     "web:site_links": {"name": "www"},
-    "web:plan": {"pk": ONE.format("plan", "state = 'held'")},
+    "web:plan": {"pk": HELD_PLAN},
     "web:hold": {"pk": ONE.format("change", "state = 'held' AND is_open")},
     "web:account": {"pk": ONE.format("account", "contact_id IS NULL")},
     "web:person": {
