@@ -25,7 +25,7 @@ def test_demo_does_the_whole_job_on_a_site_of_this_kind(kind: str, tmp_path: Pat
     summary, second = json.loads(first.stdout), json.loads(again.stdout)
     assert summary["seen"] == CONTACTS == sum(summary[outcome] for outcome in OUTCOMES)
     assert (summary["failed"], second["failed"], second["created"]) == (0, 0, 0)
-    assert summary["created"] + summary["linked"] > 20
+    assert summary["created"] >= 15
     assert not processes_of(tmp_path)
 
 
