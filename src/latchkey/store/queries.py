@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q
 
 from latchkey.policy.brakes import Brake
 from latchkey.policy.reasons import Reason, Why
 from latchkey.store.imports import SHOWN
-from latchkey.store.models import Account, AttemptEnded, Change, Plan, Rule, Run, State
+from latchkey.store.models import Account, Change, Plan, Rule, Run, State
+from latchkey.store.runs import came_to
 from latchkey.store.runs import outcome as outcome_of
 
 PAGE = 2000
@@ -149,10 +150,9 @@ def last_run(rule: Rule) -> Run | None:
 
 def outcomes(run: Run) -> Iterator[OutcomeRow]:
     """What came of every contact that the run saw."""
-    ended = AttemptEnded.objects.filter(started__change=OuterRef("pk"), run=run)
     rows = (
         Change.objects.filter(seen_by=run)
-        .annotate(came_to=Subquery(ended.order_by("-pk").values("outcome")[:1]))
+        .annotate(came_to=came_to(run))
         .annotate(brake=F("plan__brake"))
         .order_by("contact_id")
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 
 from latchkey.policy.planning import Verdict
 from latchkey.store.clock import now
@@ -40,10 +40,9 @@ def summary(run: Run, task: Task = Task.ACCOUNT) -> dict[str, Any]:
 
     There are eight of them for accounts, and those of `RESET_OUTCOMES` for password resets.
     """
-    ended = AttemptEnded.objects.filter(started__change=OuterRef("pk"), run=run)
     rows = (
         Change.objects.filter(seen_by=run, task=task)
-        .annotate(came_to=Subquery(ended.order_by("-pk").values("outcome")[:1]))
+        .annotate(came_to=came_to(run))
         .values("task", "state", "verdict", "plan__state", "came_to")
         .annotate(number=Count("pk"))
     )
@@ -58,6 +57,14 @@ def summary(run: Run, task: Task = Task.ACCOUNT) -> dict[str, Any]:
         **{one: counts[one] for one in outcomes},
         "seconds": round((until - run.started_at).total_seconds(), 1),
     }
+
+
+def came_to(run: Run) -> Subquery:
+    """The outcome of a change's last attempt in the run; for queries of changes."""
+    # The sum keeps SQLite from reading all attempts of the run anew for every change.
+    ended = AttemptEnded.objects.annotate(of_run=F("run_id") + 0)
+    ended = ended.filter(started__change=OuterRef("pk"), of_run=run.pk)
+    return Subquery(ended.order_by("-pk").values("outcome")[:1])
 
 
 def outcome(row: Mapping[str, Any]) -> str:
