@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,9 +69,12 @@ class InFiles:
 
     def lose_queue(self) -> None:
         """See Ground."""
-        if self._queue.exists():
-            with closing(sqlite3.connect(self._queue, timeout=30)) as db, db:
-                db.execute("DELETE FROM task")
+        with (
+            closing(sqlite3.connect(self._queue, timeout=30)) as db,
+            db,
+            suppress(sqlite3.OperationalError),  # nobody has made its tables yet
+        ):
+            db.execute("DELETE FROM task")
 
 
 class InPostgres:
@@ -112,7 +115,7 @@ class InPostgres:
 
     def lose_queue(self) -> None:
         """See Ground."""
-        with psycopg.connect(self._url) as db:
+        with psycopg.connect(self._url) as db, suppress(psycopg.errors.UndefinedTable):
             db.execute("DELETE FROM latchkey_queue_task")
 
 

@@ -15,7 +15,7 @@ from latchkey.remote.doors import Doors
 from latchkey.remote.mail import PracticeMailbox
 from latchkey.service.provisioning import settling
 
-LEASE_SECONDS = 1.0
+TASK_LEASE_SECONDS = 1.0
 LIMITS = Limits(connect=2.0, answer=1.5, total=4.0, tries=2)
 
 
@@ -25,7 +25,7 @@ def hurry() -> None:
     retries.SPACING = tuple(timedelta(seconds=wait) for wait in (0.3, 0.5, 0.8))
     settling.SOON = timedelta(seconds=0.3)
     docket.FIRST_REST = 0.5
-    soon = partial(worker.Worker, tick_seconds=0.1, lease_seconds=LEASE_SECONDS)
+    soon = partial(worker.Worker, tick_seconds=0.1, lease_seconds=TASK_LEASE_SECONDS)
     working.Worker = soon  # type: ignore[misc, assignment] - the same class, with shorter waits
     working.Polling.every = lambda *_: timedelta(seconds=0.2)  # type: ignore[method-assign] - as said
     wiring.Doors = partial(Doors, limits=LIMITS)  # type: ignore[misc, assignment] - as said
