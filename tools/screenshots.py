@@ -54,7 +54,7 @@ def _take_all(page: Page, served: Served) -> None:
     ):
         page.goto(f"{served.url}{address}", wait_until="networkidle")
         _take(page, name)
-    page.goto(f"{served.url}/holds/?text=pair")
+    page.goto(f"{served.url}/holds/?text=Calogero")
     page.locator("#list tbody th a").first.click()
     page.locator("#beside h2").first.wait_for()
     page.wait_for_load_state("networkidle")
