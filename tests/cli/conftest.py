@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+import structlog.testing
 from typer.testing import CliRunner, Result
 
 from latchkey.cli.app import app
@@ -29,6 +30,7 @@ def call(installation: Installation) -> Call:
 
     def calling(*arguments: str, on: Installation = installation, **tools: object) -> Result:
         handed = Tools(lambda: on, environment={}, **tools)
-        return CliRunner().invoke(app, arguments, obj=handed)
+        with structlog.testing.capture_logs():
+            return CliRunner().invoke(app, arguments, obj=handed)
 
     return calling

@@ -83,7 +83,11 @@ def test_make_does_what_the_readme_calls_it_for() -> None:
     make = shutil.which("make") or "make"
     for target, command in (("demo", "latchkey demo"), ("test", "python -m pytest")):
         planned = subprocess.run(
-            [make, "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=True
+            [make, "--dry-run", "--no-print-directory", target],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
         )
 
         assert command in planned.stdout.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""Logs of a process that runs for long: a JSON object a line on stderr, for people on a terminal.
+"""Logs go to stderr, beside the outcome: a JSON object a line, or for people on a terminal.
 
 What is bound with `structlog.contextvars` (run, rule, contact, attempt, task) is in every line.
 No secret is: neither by its type, nor by its name, nor where a text shows one.
@@ -53,7 +53,9 @@ SECRET_NAMES = frozenset(
 _SHOWN = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}|(?<=://)[^\s/@]+@")
 
 
-def configure(*, stream: TextIO | None = None, terminal: bool | None = None) -> None:
+def configure(
+    *, level: int = logging.INFO, stream: TextIO | None = None, terminal: bool | None = None
+) -> None:
     """Log to stderr, or to `stream`. `terminal` None looks whether somebody sits there."""
     out = sys.stderr if stream is None else stream
     shown: Processor = (
@@ -64,7 +66,7 @@ def configure(*, stream: TextIO | None = None, terminal: bool | None = None) -> 
     ours = [*_annotations(), remove_secrets, shown]
     structlog.configure(
         processors=ours,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )

@@ -6,7 +6,6 @@ measured is ours.
 
 import csv
 import json
-import resource
 import secrets
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from uuid import UUID, uuid4
 
 from django.core.management import call_command
 
+from fakes.memory import peak_megabytes
 from latchkey.policy.values import Account, AccountChange, NewAccount
 from latchkey.remote.errors import RemoteError
 from latchkey.remote.secrets import Keyring, new_key
@@ -116,6 +116,6 @@ def main(number: int) -> None:
     plan_import(installation, imports.find(one.pk), Silent())
     confirm(imports.find(one.pk), "anna")
     carry_out(installation, imports.find(one.pk), Silent(), lambda _seconds: None)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    megabytes = peak_megabytes()
     outcome = {"megabytes": megabytes, **summary(imports.find(one.pk))}
     sys.stdout.write(json.dumps(outcome) + "\n")
