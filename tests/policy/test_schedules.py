@@ -17,7 +17,6 @@ from latchkey.policy.schedules import (
     is_open,
     next_run,
     opens_at,
-    run_is_due,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -182,15 +181,6 @@ def test_hourly_runs_are_never_more_than_a_shift_apart(zone, moment, minute) -> 
 
     assert second is not None
     assert timedelta(minutes=30) <= second - first <= timedelta(minutes=90)
-
-
-def test_runs_that_were_missed_are_made_up_for_by_one() -> None:
-    schedule = Schedule.parse("0 * * * *")
-    stopped, started = (datetime(2025, 5, day, 10, 30, tzinfo=UTC) for day in (1, 3))
-
-    assert run_is_due(schedule, stopped, started)
-    assert not run_is_due(schedule, started, started + timedelta(minutes=29))
-    assert run_is_due(schedule, started, started + timedelta(minutes=30))
 
 
 @pytest.mark.parametrize(

@@ -77,15 +77,6 @@ def next_run(schedule: Schedule, after: datetime) -> datetime | None:
     return min(runs, default=None)
 
 
-def run_is_due(schedule: Schedule, since: datetime, moment: datetime) -> bool:
-    """Whether a run came between `since`, when the last one began, and `moment`.
-
-    However many came, one run makes up for them: begin it and keep `moment` as the new `since`.
-    """
-    run = next_run(schedule, since)
-    return run is not None and run <= moment
-
-
 def is_open(hours: Hours | None, zone: ZoneInfo, moment: datetime) -> bool:
     """Whether the moment is within the allowed hours."""
     return opens_at(hours, zone, moment) == moment

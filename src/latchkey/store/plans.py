@@ -43,11 +43,6 @@ def keep_to(plan: Plan, per_run: int) -> None:
     Change.objects.filter(pk__in=later).update(due_at=None)
 
 
-def brake_of(plan: Plan) -> Brake | None:
-    """What holds the plan, None when nothing does."""
-    return Brake(**plan.brake) if plan.brake else None
-
-
 def contacts_of(plan: Plan) -> set[int]:
     """The contacts about whom there is something to carry out."""
     return set(plan.changes.filter(state=State.DUE).values_list("contact_id", flat=True))

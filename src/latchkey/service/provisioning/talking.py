@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from latchkey.remote.errors import RemoteError, SiteError, TransientError
+from latchkey.remote.errors import SiteError, TransientError
 from latchkey.store.models import Connection
 
 
@@ -30,8 +30,3 @@ def stop_if_unavailable(outcomes: Iterable[object]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, TransientError | SiteError):
             raise outcome
-
-
-def as_error(outcome: object) -> RemoteError | None:
-    """The outcome if it is an error."""
-    return outcome if isinstance(outcome, RemoteError) else None

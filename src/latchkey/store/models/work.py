@@ -26,7 +26,6 @@ SAVED = (
     "activity_id",
     "attempts",
     "refusals",
-    "intended_at",
     "due_at",
     "modified",
     "rule_version",
@@ -104,7 +103,6 @@ class Change(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     refusals = models.PositiveSmallIntegerField(default=0)
     entered_at = models.DateTimeField()
-    intended_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     modified = models.CharField(max_length=40, blank=True)
     rule_version = models.CharField(max_length=32, blank=True)
