@@ -12,7 +12,6 @@ from latchkey.policy.usernames import (
     UsernameLimits,
     candidates,
     cleaned,
-    free_username,
     username_from,
 )
 
@@ -157,18 +156,6 @@ def test_candidates_are_distinct_and_fit_the_site(stem: str, limits: UsernameLim
 
     assert len({candidate.casefold() for candidate in offered}) == len(offered) == 130
     assert all(fits(candidate, limits) for candidate in offered)
-
-
-@given(st.integers(0, 30), NAMES, LIMITS)
-def test_the_first_free_candidate_is_taken(used: int, stem: str, limits: UsernameLimits) -> None:
-    offered = list(islice(candidates(stem, limits), used + 1))
-    taken = {candidate.casefold() for candidate in offered[:used]}
-
-    assert free_username(stem, taken, limits) == offered[used]
-
-
-def test_a_name_is_taken_whatever_its_case() -> None:
-    assert free_username("Ada", {"ada", "ada-2"}, WORDPRESS) == "Ada-3"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ does not take are left out, and separators with nothing beside them go.
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -122,14 +122,3 @@ def candidates(stem: str, limits: UsernameLimits) -> Iterator[str]:
         if candidate not in seen:
             seen.add(candidate)
             yield candidate
-
-
-def free_username(stem: str, taken: Container[str], limits: UsernameLimits) -> str:
-    """The first candidate that is not among `taken`, whose names are casefolded.
-
-    Sites ignore case in usernames, so `Anna` is taken where `anna` is.
-    """
-    for candidate in candidates(stem, limits):
-        if candidate.casefold() not in taken:
-            return candidate
-    raise ValueError(f"every username after {stem!r} is taken")

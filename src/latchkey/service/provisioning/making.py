@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from latchkey.policy.planning import Verdict, wanted_fields
 from latchkey.policy.reasons import Why, because
 from latchkey.policy.rules import Language
-from latchkey.policy.usernames import candidates
 from latchkey.policy.values import Account, AccountChange, NewAccount, account_key, same_address
 from latchkey.remote.errors import Conflict, Missing, RejectedError, RemoteError, UnknownOutcome
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment, RuleError
 from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.examining import look_again
-from latchkey.service.provisioning.planning import stem_of
+from latchkey.service.provisioning.planning import first_free, stem_of
 from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
 from latchkey.sites.contract import Support
-from latchkey.store import accounts, attempts, crossings, rules
+from latchkey.store import attempts, crossings, rules
 from latchkey.store.models import State
 
 LOST_ANSWERS = 3
@@ -113,18 +112,10 @@ def _is_ours_to_look_at(work: Assignment, case: Case, clash: Conflict) -> bool:
     if len(case.clashes) > CLASHES:
         settling.fail(work, case, because(Why.REJECTED, error=clash))
         return False
-    case.change.intended_username = _next_name(work, case)
-    return False
-
-
-def _next_name(work: Assignment, case: Case) -> str:
+    stem = stem_of(work, case.known_contact)
     mine = [case.change.pk]
-    for name in candidates(stem_of(work, case.known_contact), work.spec.usernames):
-        if name.lower() in case.clashes:
-            continue
-        if not accounts.usernames_taken(work.row.site, [name], but=mine):
-            return name
-    raise AssertionError("there is always another candidate")
+    case.change.intended_username = first_free(work, stem, set(case.clashes), mine)
+    return False
 
 
 def _wanted(work: Assignment, case: Case) -> NewAccount:

@@ -1,6 +1,6 @@
 """Reads a rule's triggers and writes down what is to happen with each contact."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from latchkey.policy.brakes import brake
 from latchkey.policy.matching import Findings, match
@@ -168,9 +168,9 @@ def name_accounts(work: Assignment, rows: Iterable[Change], contacts: dict[int, 
     stems = {row.pk: stem_of(work, contacts[row.contact_id]) for row in creating}
     mine = [row.pk for row in creating]
     taken = accounts.usernames_taken(work.row.site, stems.values(), but=mine)
+    asked = set(stems.values())
     for row in creating:
-        row.intended_username = _first_free(work, stems[row.pk], taken, mine)
-        taken.add(row.intended_username.lower())
+        row.intended_username = first_free(work, stems[row.pk], taken, mine, asked)
 
 
 def stem_of(work: Assignment, contact: Contact) -> str:
@@ -178,6 +178,27 @@ def stem_of(work: Assignment, contact: Contact) -> str:
     return username_from(
         work.rule.username, contact.values, work.spec.usernames, contact.email or ""
     )
+
+
+def first_free(
+    work: Assignment,
+    stem: str,
+    taken: set[str],
+    mine: Iterable[int] = (),
+    asked: Container[str] = (),
+) -> str:
+    """The first name after the stem that nobody has or intends on the site, any case.
+
+    `taken`, in lower case, grows by it and by what is found taken on the way; `mine` are changes
+    whose own intentions do not count; what is among `asked` is known to be in `taken` or free.
+    """
+    for name in candidates(stem, work.spec.usernames):
+        if name.lower() in taken:
+            continue
+        taken.add(name.lower())
+        if name in asked or not accounts.usernames_taken(work.row.site, [name], but=mine):
+            return name
+    raise AssertionError("there is always another candidate")
 
 
 def _is_held(plan: Plan | None) -> bool:
@@ -191,13 +212,3 @@ def _is_released(plan: Plan | None) -> bool:
 def _keeps_plan(row: Change) -> bool:
     """Whether a person has the say about it, or had it before it was first tried."""
     return _is_held(row.plan) or (_is_released(row.plan) and row.attempts > 0)
-
-
-def _first_free(work: Assignment, stem: str, taken: set[str], mine: list[int]) -> str:
-    for name in candidates(stem, work.spec.usernames):
-        if name.lower() in taken:
-            continue
-        if name == stem or not accounts.usernames_taken(work.row.site, [name], but=mine):
-            return name
-        taken.add(name.lower())
-    raise AssertionError("there is always another candidate")

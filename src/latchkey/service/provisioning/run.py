@@ -6,18 +6,17 @@ from typing import Any
 
 from latchkey.policy.matching import match
 from latchkey.policy.planning import Decision, Verdict, decide
-from latchkey.policy.usernames import candidates
 from latchkey.policy.values import Contact
 from latchkey.remote.errors import Missing, Paused
 from latchkey.service.installation import Installation
 from latchkey.service.pausing import stop_if_paused
 from latchkey.service.provisioning.assignment import Assignment, dry, open_assignment
 from latchkey.service.provisioning.carrying import carry_all, to_carry
-from latchkey.service.provisioning.planning import plan, plan_page, stem_of
+from latchkey.service.provisioning.planning import first_free, plan, plan_page, stem_of
 from latchkey.service.provisioning.progress import Progress, in_words
 from latchkey.service.provisioning.reading import findings, pages
 from latchkey.service.provisioning.talking import UnavailableError, talking_to
-from latchkey.store import accounts, connections, episodes, runs
+from latchkey.store import connections, episodes, runs
 from latchkey.store.models import Change, Rule
 
 
@@ -128,9 +127,4 @@ def _username(work: Assignment, contact: Contact, decision: Decision, taken: set
         return decision.account.username
     if decision.verdict is not Verdict.CREATE:
         return ""
-    for name in candidates(stem_of(work, contact), work.spec.usernames):
-        if name.lower() in taken or accounts.usernames_taken(work.row.site, [name]):
-            continue
-        taken.add(name.lower())
-        return name
-    raise AssertionError("there is always another candidate")
+    return first_free(work, stem_of(work, contact), taken)
