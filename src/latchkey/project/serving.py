@@ -3,8 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from threading import Event, Thread
@@ -69,9 +69,10 @@ def serve(
         )
     )
     server = _server(_application(), host, port)
-    working.start()
-    _say_where(_address(server))
-    _until_stopped(server.run, working)
+    with _until_stopped(working):
+        working.start()
+        _say_where(_address(server))
+        server.run()
     _end(working)
 
 
@@ -86,8 +87,9 @@ def web(
         return
     web_installation.use(lambda: ours)
     server = _server(_application(), host, port)
-    _say_where(_address(server))
-    _until_stopped(server.run)
+    with _until_stopped():
+        _say_where(_address(server))
+        server.run()
 
 
 def worker(
@@ -108,9 +110,10 @@ def worker(
         server = _server(only_probes, host, port)
         Thread(target=server.run, name="probes", daemon=True).start()
         say(f"Probes are at {_address(server)}")
-    working.start()
-    say("The worker is at work.")
-    _until_stopped(Event().wait, working)
+    with _until_stopped(working):
+        working.start()
+        say("The worker is at work.")
+        Event().wait()
     _end(working)
 
 
@@ -188,8 +191,9 @@ def _say_where(address: str) -> None:
         say(f"Nobody has an account here yet. Make the first administrator with {link}")
 
 
-def _until_stopped(run: Callable[[], object], working: Working | None = None) -> None:
-    """Run until SIGTERM or Ctrl-C; a worker is told at once, and not waited for."""
+@contextmanager
+def _until_stopped(working: Working | None = None) -> Iterator[None]:
+    """SIGTERM and Ctrl-C end what is within; a worker is told at once, and not waited for."""
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         # A second signal is not to interrupt what the first one began.
@@ -202,7 +206,7 @@ def _until_stopped(run: Callable[[], object], working: Working | None = None) ->
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     with suppress(SystemExit):
-        run()
+        yield
 
 
 def _end(working: Working) -> None:
