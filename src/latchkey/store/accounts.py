@@ -3,11 +3,25 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models.functions import Lower
 
 from latchkey.policy import values
 from latchkey.store.clock import now
 from latchkey.store.models import UNDER_WAY, Account, Change, Connection
+
+# What a later record of the same account may say otherwise.
+_RECORDED = (
+    "username",
+    "email",
+    "crm",
+    "contact_id",
+    "state",
+    "roles",
+    "roles_given",
+    "created_by_us",
+    "recorded_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +37,18 @@ class Known:
 def record(site: Connection, crm: Connection, known: Sequence[Known]) -> None:
     """Write the accounts down; roles given before stay on record."""
     ids = [one.account.id for one in known]
-    before = {row.account_id: row for row in Account.objects.filter(site=site, account_id__in=ids)}
-    Account.objects.filter(
-        site=site, crm=crm, contact_id__in=[one.contact_id for one in known]
-    ).exclude(account_id__in=ids).update(contact_id=None)
-    Account.objects.bulk_create(
-        [_row(site, crm, one, before.get(one.account.id)) for one in known],
-        update_conflicts=True,
-        unique_fields=["site", "account_id"],
-        update_fields=[
-            "username",
-            "email",
-            "crm",
-            "contact_id",
-            "state",
-            "roles",
-            "roles_given",
-            "created_by_us",
-            "recorded_at",
-        ],
-    )
+    contact_ids = [one.contact_id for one in known]
+    rows = Account.objects.filter(site=site)
+    before = {row.account_id: row for row in rows.filter(account_id__in=ids)}
+    with transaction.atomic():
+        others = rows.filter(crm=crm, contact_id__in=contact_ids).exclude(account_id__in=ids)
+        others.update(contact_id=None)
+        Account.objects.bulk_create(
+            [_row(site, crm, one, before.get(one.account.id)) for one in known],
+            update_conflicts=True,
+            unique_fields=["site", "account_id"],
+            update_fields=_RECORDED,
+        )
 
 
 def let_go(site: Connection, gone: Sequence[values.Account]) -> None:
