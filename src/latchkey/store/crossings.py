@@ -40,15 +40,18 @@ def shaped_first(rule: Rule, contact_ids: Sequence[int]) -> set[int]:
 def take_addresses(site: Connection, wanted: Sequence[tuple[Change, str]]) -> set[int]:
     """Reserve each address for the change that makes an account with it; the ids that got theirs.
 
-    One creation at a time per site and address; a change that had it before keeps it.
+    One creation at a time per site and address; a change that had it before keeps it. One that
+    makes nothing any more, after a crash or because it was decided anew, gives it up.
     """
+    emails = {change.pk: email for change, email in wanted}
     with transaction.atomic():
+        reserved = AddressInUse.objects.filter(site=site, email__in=emails.values())
+        reserved.exclude(change__is_open=True, change__state__in=UNDER_WAY).delete()
         AddressInUse.objects.bulk_create(
             [AddressInUse(site=site, email=email, change=change) for change, email in wanted],
             ignore_conflicts=True,
         )
         mine = AddressInUse.objects.filter(change__in=[change for change, _ in wanted], site=site)
-        emails = {change.pk: email for change, email in wanted}
         moved = [row for row in mine if row.email != emails[row.change_id]]
         AddressInUse.objects.filter(pk__in=[row.pk for row in moved]).delete()
         return {row.change_id for row in mine if row not in moved}

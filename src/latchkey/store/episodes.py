@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from latchkey.policy.reasons import Why
 from latchkey.store.changes import lock
 from latchkey.store.clock import now
-from latchkey.store.models import MID_FLIGHT, Change, Plan, Rule, Run, State, Task
+from latchkey.store.models import MID_FLIGHT, AddressInUse, Change, Plan, Rule, Run, State, Task
 
 
 def notice(
@@ -114,12 +114,24 @@ def drop(changes: Sequence[Change], why: Why) -> None:
 
 
 def forget_unseen(rule: Rule, run: Run) -> int:
-    """End the episodes of contacts that a complete reading no longer saw in the trigger."""
+    """End the episodes of contacts that a complete reading no longer saw in the trigger.
+
+    What a worker has claimed is its own: the next reading looks at it again.
+    """
     gone = Change.objects.filter(rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=False)
-    idle = gone.exclude(seen_by__gte=run).exclude(state__in=MID_FLIGHT).exclude(owed__isnull=False)
-    undone = idle.filter(state__in=(State.NOTICED, State.DUE, State.HELD))
-    undone.update(state=State.IGNORED, why=Why.LEFT_TRIGGER, details={})
-    return idle.update(is_open=False)
+    busy = Q(state__in=MID_FLIGHT) | Q(owed__isnull=False) | Q(lease_until__gt=now())
+    idle = gone.exclude(seen_by__gte=run).exclude(busy)
+    undone = Q(state__in=(State.NOTICED, State.DUE, State.HELD))
+    over = {"is_open": False, "fence": F("fence") + 1}
+    with transaction.atomic():
+        lock(idle)
+        left = idle.filter(undone).update(
+            **over, state=State.IGNORED, why=Why.LEFT_TRIGGER, details={}
+        )
+        ended = idle.exclude(undone).update(**over)
+        # A crash may have left a contact with an address that it was about to use.
+        AddressInUse.objects.filter(change__rule=rule, change__is_open=False).delete()
+    return left + ended
 
 
 def _asked(rule: Rule) -> QuerySet[Change]:

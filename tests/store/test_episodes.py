@@ -1,0 +1,79 @@
+"""When episodes end, and that nobody ends one which somebody else has at heart."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from latchkey.policy.reasons import Why
+from latchkey.store import changes, crossings, episodes
+from latchkey.store.models import AddressInUse, State, Task
+from store import rows
+
+pytestmark = pytest.mark.django_db
+
+
+def test_contact_that_a_reading_did_not_see_is_forgotten():
+    rule = rows.rule()
+    change = rows.change(rule, 7, seen_by=rows.run(rule))
+
+    number = episodes.forget_unseen(rule, rows.run(rule))
+
+    change.refresh_from_db()
+    assert number == 1
+    assert (change.is_open, change.state, change.why) == (False, State.IGNORED, Why.LEFT_TRIGGER)
+
+
+def test_change_that_a_worker_has_just_claimed_is_left_to_it():
+    rule = rows.rule()
+    rows.change(rule, 7, seen_by=rows.run(rule))
+    [claimed] = changes.claim(rule, Task.ACCOUNT, 10)
+
+    number = episodes.forget_unseen(rule, rows.run(rule))
+
+    claimed.refresh_from_db()
+    assert number == 0
+    assert (claimed.is_open, claimed.state) == (True, State.DUE)
+
+
+def test_change_whose_worker_is_gone_is_forgotten_and_not_saved_by_it_later():
+    rule = rows.rule()
+    change = rows.change(rule, 7, seen_by=rows.run(rule))
+    [claimed] = changes.claim(rule, Task.ACCOUNT, 10)
+    over = datetime.now(UTC) - timedelta(seconds=1)
+    type(change).objects.update(lease_until=over)
+
+    episodes.forget_unseen(rule, rows.run(rule))
+
+    claimed.state = State.CREATING
+    with pytest.raises(changes.LeaseLostError):
+        changes.save([claimed])
+
+
+def test_address_of_a_forgotten_contact_is_free_again():
+    rule = rows.rule()
+    change = rows.change(rule, 7, seen_by=rows.run(rule))
+    crossings.take_addresses(rule.site, [(change, "shared@example.org")])
+
+    episodes.forget_unseen(rule, rows.run(rule))
+
+    assert not AddressInUse.objects.exists()
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.REFUSED, State.IGNORED])
+def test_address_of_a_change_that_makes_nothing_any_more_is_taken_over(state):
+    rule = rows.rule()
+    before, after = rows.change(rule, 7), rows.change(rule, 8)
+    crossings.take_addresses(rule.site, [(before, "shared@example.org")])
+    type(before).objects.filter(pk=before.pk).update(state=state)
+
+    mine = crossings.take_addresses(rule.site, [(after, "shared@example.org")])
+
+    assert mine == {after.pk}
+
+
+def test_address_of_a_change_that_is_under_way_is_not_taken_over():
+    rule = rows.rule()
+    before, after = rows.change(rule, 7), rows.change(rule, 8)
+    crossings.take_addresses(rule.site, [(before, "shared@example.org")])
+
+    assert crossings.take_addresses(rule.site, [(after, "shared@example.org")]) == set()
