@@ -1,12 +1,24 @@
 """Activities are written once each, whatever becomes of the bulk save and of its answer."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from crm.notes import again, notes_for, now, number, once_each, written
-from fakes.faults import AnswerThenStatus, CutBody, Fault, LoseAnswer, Stall, Status, nth, requests
+from crm.refusals import BROUGHT_DOWN
+from fakes.faults import (
+    AnswerThenStatus,
+    CutBody,
+    Fault,
+    LoseAnswer,
+    Stall,
+    Status,
+    about,
+    nth,
+    requests,
+)
 from fakes.wire import Wire
 from latchkey.crm.contract import Crm
 from latchkey.remote.civicrm.api import Api
@@ -62,6 +74,20 @@ def test_look_that_fails_after_a_lost_answer_leaves_it_unknown(
     assert all(isinstance(outcome, UnknownOutcome) for outcome in first)
     assert all(isinstance(outcome, int) for outcome in again(wired, notes, since))
     assert written(raw, notes) == once_each(notes)
+
+
+def test_note_that_brings_the_crm_down_holds_up_no_other(
+    wire: Wire, wired: Crm, raw: Api, people: People
+) -> None:
+    notes, since = notes_for(people(5)), now()
+    wire.inject(BROUGHT_DOWN, on=about("Activity/save", re.escape(notes[1].subject)))
+    wired.write_activities(notes, since, look_first=False)
+
+    outcomes = again(wired, notes, since)
+
+    assert [isinstance(outcome, int) for outcome in outcomes] == [True, False, True, True, True]
+    others = [notes[0], *notes[2:]]
+    assert written(raw, others) == once_each(others)
 
 
 def test_bulk_save_that_stopped_half_way_is_completed(

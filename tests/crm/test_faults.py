@@ -7,7 +7,7 @@ import pytest
 from fakes.faults import CutBody, Fault, Html, LoseAnswer, Stall, Status, nth, requests
 from fakes.practice import API_KEY
 from fakes.wire import Wire
-from latchkey.crm.contract import Crm, PollRequest, Trigger
+from latchkey.crm.contract import Crm, PollRequest, Refused, Trigger
 from latchkey.remote.errors import (
     RateLimited,
     RemoteError,
@@ -18,6 +18,14 @@ from latchkey.remote.errors import (
 
 MakeTrigger = Callable[..., Trigger]
 API = requests("POST", "api4")
+
+
+def raised(refused: Refused) -> None:
+    """Raise what is said of a contact."""
+    for error in refused.values():
+        raise error
+
+
 READS: dict[str, Callable[[Crm, Trigger], object]] = {
     "contacts": lambda crm, trigger: list(crm.contacts([trigger], frozenset())),
     "contact_ids": lambda crm, trigger: list(crm.contact_ids([trigger])),
@@ -27,8 +35,8 @@ READS: dict[str, Callable[[Crm, Trigger], object]] = {
     "groups": lambda crm, _: crm.groups(),
 }
 WRITES: dict[str, Callable[[Crm, Trigger], object]] = {
-    "add_to_group": lambda crm, trigger: crm.add_to_group(trigger, [1]),
-    "remove_from_group": lambda crm, trigger: crm.remove_from_group(trigger, [1]),
+    "add_to_group": lambda crm, trigger: raised(crm.add_to_group(trigger, [1])),
+    "remove_from_group": lambda crm, trigger: raised(crm.remove_from_group(trigger, [1])),
     "create_contact": lambda crm, _: crm.create_contact("f@example.org", "F", "G"),
 }
 FAILURES: list[tuple[Fault, type[RemoteError], type[RemoteError]]] = [

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from crm.refusals import BROUGHT_DOWN, REFUSAL, naming
+from fakes.wire import Wire
 from latchkey.crm.contract import Crm, Trigger, TriggerKind
 from latchkey.remote.civicrm.api import Api
-from latchkey.remote.errors import Missing, RejectedError
+from latchkey.remote.errors import Missing, RejectedError, UnknownOutcome
 
 People = Callable[..., list[int]]
 MakeTrigger = Callable[..., Trigger]
@@ -145,10 +147,40 @@ def test_contact_that_cannot_be_added_harms_none_of_the_others(
     ids, history = people(5), group()
     among = [*ids[:2], 99_999_998, *ids[2:4], 99_999_999, ids[4]]
 
-    with pytest.raises(RejectedError, match="99999998, 99999999"):
-        crm.add_to_group(history, among)
+    refused = crm.add_to_group(history, among)
 
+    assert sorted(refused) == [99_999_998, 99_999_999]
+    assert all(isinstance(error, RejectedError) for error in refused.values())
     assert members(crm, history) == ids
+
+
+@pytest.mark.parametrize("bad", [1, 25])
+def test_contacts_that_bring_the_crm_down_harm_none_of_the_others(
+    wire: Wire, wired: Crm, people: People, group: MakeTrigger, bad: int
+) -> None:
+    ids = people(30)
+    trigger = group(*ids)
+    for one in ids[:bad]:
+        wire.inject(BROUGHT_DOWN, on=naming("GroupContact/update", one))
+
+    refused = wired.remove_from_group(trigger, ids)
+
+    assert sorted(refused) == ids[:bad]
+    assert {type(error) for error in refused.values()} == {UnknownOutcome}
+    assert members(wired, trigger) == ids[:bad]
+
+
+def test_tagged_contact_that_cannot_be_freed_harms_none_of_the_others(
+    wire: Wire, wired: Crm, people: People, tag: MakeTrigger
+) -> None:
+    ids = people(3)
+    mark = tag(*ids)
+    wire.inject(REFUSAL, on=naming("EntityTag/delete", ids[1]))
+
+    refused = wired.remove_tag(mark, ids)
+
+    assert list(refused) == [ids[1]]
+    assert members(wired, mark) == [ids[1]]
 
 
 def test_tagging_and_untagging_can_be_repeated(crm: Crm, people: People, tag: MakeTrigger) -> None:

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -95,6 +96,14 @@ def requests(method: str | None = None, path: str = "") -> Which:
     """Choose requests of this method (None = any) whose path and query contain this pattern."""
     return lambda request: (
         method in (None, request.method) and re.search(path, request.path) is not None
+    )
+
+
+def about(path: str, pattern: str) -> Which:
+    """Choose requests to such a path whose body, as a form spells it, contains this pattern."""
+    return lambda request: (
+        re.search(path, request.path) is not None
+        and re.search(pattern, unquote_plus(request.body.decode())) is not None
     )
 
 

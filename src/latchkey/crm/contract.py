@@ -94,6 +94,11 @@ class PollAnswer:
     cursor: int | None = None
 
 
+# Contacts that the CRM did not take, with what became of each: RejectedError, or UnknownOutcome,
+# after which the same may be asked for again.
+Refused = Mapping[int, RemoteError]
+
+
 class Crm(Protocol):
     """One CRM. Every method may raise TransientError, SiteError, or DryRun where it writes."""
 
@@ -171,16 +176,16 @@ class Crm(Protocol):
         UnknownOutcome. Raises only while nothing was written; later errors are outcomes.
         """
 
-    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
         """Idempotent. RejectedError when the group cannot take contacts."""
 
-    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
         """Idempotent; never writes a Removed row on a smart or parent group (ValueError)."""
 
-    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """Idempotent."""
 
-    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """Idempotent."""
 
     def create_contact(self, email: str, first_name: str, last_name: str) -> int:

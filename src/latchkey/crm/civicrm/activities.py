@@ -6,6 +6,7 @@ are not tried, and the answer carries only the error (recording activity-get-aft
 
 import html
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,8 @@ from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
 AT_ONCE = 100
 LONGEST_SUBJECT = 255
 CLOCK_MARGIN = timedelta(minutes=2)
+# So long answers may get lost before the rest of a bulk save waits, in seconds.
+PATIENCE = 180.0
 FAILED = "Failed"
 OPTIONS = {
     "activity_type": tuple(kind.value for kind in ActivityKind),
@@ -73,7 +76,11 @@ class Activities:
         try:
             self._save(slate, slate.open)
         except UnknownOutcome as lost:
-            self._look_after_loss(slate, lost)
+            if look_first:
+                # Lost again: it may be one of them that brings CiviCRM down.
+                self._isolate(slate)
+            else:
+                self._look_after_loss(slate, lost)
         except RejectedError:
             self._isolate(slate)
         return slate.outcomes()
@@ -84,11 +91,15 @@ class Activities:
             self._settle(slate)
         except RemoteError as error:
             slate.give_up(UnknownOutcome(str(error)))
+        until = time.monotonic() + PATIENCE
         for place in slate.open:
             try:
                 self._save(slate, [place])
             except (RejectedError, UnknownOutcome) as error:
                 slate.settled[place] = error
+                if isinstance(error, UnknownOutcome) and time.monotonic() > until:
+                    slate.give_up(error)
+                    return
             except RemoteError as error:
                 slate.give_up(error)
                 return

@@ -16,6 +16,7 @@ from latchkey.crm.contract import (
     CrmConnection,
     PollAnswer,
     PollRequest,
+    Refused,
     Trigger,
 )
 from latchkey.policy.health import Health
@@ -137,21 +138,21 @@ class CiviCrm:
         """See `Crm`."""
         return self._activities.write(notes, intended_at, look_first=look_first)
 
-    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._groups.add_to_group(group, contact_ids)
+        return self._groups.add_to_group(group, contact_ids)
 
-    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._groups.remove_from_group(group, contact_ids)
+        return self._groups.remove_from_group(group, contact_ids)
 
-    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._groups.add_tag(tag, contact_ids)
+        return self._groups.add_tag(tag, contact_ids)
 
-    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._groups.remove_tag(tag, contact_ids)
+        return self._groups.remove_tag(tag, contact_ids)
 
     def create_contact(self, email: str, first_name: str, last_name: str) -> int:
         """See `Crm`."""

@@ -1,14 +1,17 @@
 """Groups and tags: what triggers are, and putting contacts into them and out of them."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from latchkey.crm.civicrm.proof import Proof
-from latchkey.crm.contract import Trigger, TriggerKind
+from latchkey.crm.contract import Refused, Trigger, TriggerKind
 from latchkey.remote.civicrm.answers import Asked, Row, id_of, require
 from latchkey.remote.civicrm.api import Api, Call, chunks
-from latchkey.remote.errors import Missing, RejectedError
+from latchkey.remote.errors import Missing, RejectedError, UnknownOutcome
 
 CONTACT_TABLE = "civicrm_contact"
+# So long answers may get lost before it is no longer looked for whose fault that is, in seconds.
+PATIENCE = 180.0
 GROUP_FIELDS = ["id", "name", "title", "saved_search_id", "children", "is_hidden"]
 TAG_FIELDS = ["id", "name", "label", "used_for"]
 ALL_GROUPS = Call(
@@ -53,8 +56,8 @@ class Groups:
         rows = self._api.call(ALL_TAGS.entity, ALL_TAGS.action, ALL_TAGS.params).rows
         return [_tag(row) for row in rows if _is_for_contacts(row)]
 
-    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
-        """Add to a static group. A smart one is refused: its search says who is in it."""
+    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
+        """Add to a static group. RejectedError for a smart one: its search says who is in it."""
         _refuse_tag(group)
         if group.kind is TriggerKind.SMART:
             raise RejectedError(
@@ -62,9 +65,10 @@ class Groups:
                 "Choose a group without a search."
             )
         defaults = {"group_id": group.id, "status": "Added"}
-        self._save("GroupContact", "contact_id", contact_ids, defaults, ["contact_id", "group_id"])
+        match = ["contact_id", "group_id"]
+        return self._save("GroupContact", "contact_id", contact_ids, defaults, match)
 
-    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
         """Take out of a static group, which keeps them as Removed.
 
         ValueError for the other kinds: a Removed row would keep people out of a smart group for
@@ -75,7 +79,8 @@ class Groups:
             raise ValueError(
                 f'contacts cannot be taken out of the {group.kind} group "{group.title}"'
             )
-        for part in chunks(list(contact_ids)):
+
+        def remove(part: Sequence[int]) -> None:
             where = [
                 ["group_id", "=", group.id],
                 ["contact_id", "IN", list(part)],
@@ -84,23 +89,28 @@ class Groups:
             change = {"values": {"status": "Removed"}, "where": where}
             self._api.call("GroupContact", "update", change)
 
-    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+        return _each(contact_ids, remove)
+
+    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """Tag the contacts."""
         _require_tag(tag)
         defaults = {"entity_table": CONTACT_TABLE, "tag_id": tag.id}
         match = ["entity_id", "entity_table", "tag_id"]
-        self._save("EntityTag", "entity_id", contact_ids, defaults, match)
+        return self._save("EntityTag", "entity_id", contact_ids, defaults, match)
 
-    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """Untag the contacts."""
         _require_tag(tag)
-        for part in chunks(list(contact_ids)):
+
+        def remove(part: Sequence[int]) -> None:
             where = [
                 ["tag_id", "=", tag.id],
                 ["entity_table", "=", CONTACT_TABLE],
                 ["entity_id", "IN", list(part)],
             ]
             self._api.call("EntityTag", "delete", {"where": where})
+
+        return _each(contact_ids, remove)
 
     def _save(
         self,
@@ -109,34 +119,39 @@ class Groups:
         contact_ids: Sequence[int],
         defaults: dict[str, object],
         match: list[str],
-    ) -> None:
+    ) -> Refused:
         def save(part: Sequence[int]) -> None:
             records = [{field: contact_id} for contact_id in part]
             asked = {"records": records, "defaults": defaults, "match": match}
             self._api.call(entity, "save", asked)
 
-        refused = [one for part in chunks(list(contact_ids)) for one in _isolated(part, save)]
-        if refused:
-            named = ", ".join(str(contact_id) for contact_id, _ in refused)
-            raise RejectedError(f"CiviCRM did not take contact {named}: {refused[0][1]}")
+        return _each(contact_ids, save)
+
+
+def _each(contact_ids: Sequence[int], act: Callable[[Sequence[int]], None]) -> Refused:
+    """Do it for all, in as few requests as possible; with whom it could not be done."""
+    until = time.monotonic() + PATIENCE
+    refused: dict[int, RejectedError | UnknownOutcome] = {}
+    for part in chunks(list(contact_ids)):
+        refused |= _isolated(part, act, until)
+    return refused
 
 
 def _isolated(
-    part: Sequence[int], save: Callable[[Sequence[int]], None]
-) -> list[tuple[int, RejectedError]]:
-    """Save all; who was refused, with the reason.
-
-    At the first bad record CiviCRM leaves the later ones undone, so the part is halved until the
-    bad ones stand alone. Saving one twice does nothing.
+    part: Sequence[int], act: Callable[[Sequence[int]], None], until: float
+) -> dict[int, RejectedError | UnknownOutcome]:
+    """At the first bad record CiviCRM leaves the later ones undone, so the part is halved until the
+    bad ones stand alone. One that brings CiviCRM down is bad, too. Doing it twice does nothing.
     """
     try:
-        save(part)
-    except RejectedError as error:
-        if len(part) == 1:
-            return [(part[0], error)]
+        act(part)
+    except (RejectedError, UnknownOutcome) as error:
+        gives_up = isinstance(error, UnknownOutcome) and time.monotonic() > until
+        if len(part) == 1 or gives_up:
+            return dict.fromkeys(part, error)
         middle = len(part) // 2
-        return _isolated(part[:middle], save) + _isolated(part[middle:], save)
-    return []
+        return _isolated(part[:middle], act, until) | _isolated(part[middle:], act, until)
+    return {}
 
 
 def _named(name: str, triggers: Iterable[Trigger], what: str) -> Trigger:

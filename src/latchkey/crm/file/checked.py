@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from latchkey.crm.contract import ActivityNote, Crm, Trigger
+from latchkey.crm.contract import ActivityNote, Crm, Refused, Trigger
 from latchkey.crm.file.connector import FileCrm
 from latchkey.crm.file.people import values_of
 from latchkey.crm.file.rows import FileRow, Rows
@@ -79,21 +79,21 @@ class CheckedFile(FileCrm):
         """See `Crm`."""
         return self._behind.write_activities(notes, intended_at, look_first=look_first)
 
-    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._behind.add_to_group(group, contact_ids)
+        return self._behind.add_to_group(group, contact_ids)
 
-    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._behind.remove_from_group(group, contact_ids)
+        return self._behind.remove_from_group(group, contact_ids)
 
-    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._behind.add_tag(tag, contact_ids)
+        return self._behind.add_tag(tag, contact_ids)
 
-    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:
         """See `Crm`."""
-        self._behind.remove_tag(tag, contact_ids)
+        return self._behind.remove_tag(tag, contact_ids)
 
     def synchronises_email(self) -> bool:
         """See `Crm`."""

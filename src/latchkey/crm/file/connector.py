@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from latchkey.crm.contract import ActivityNote, PollAnswer, PollRequest, Trigger
+from latchkey.crm.contract import ActivityNote, PollAnswer, PollRequest, Refused, Trigger
 from latchkey.crm.file.people import contact_of
 from latchkey.crm.file.rows import Rows
 from latchkey.policy.columns import Columns
@@ -120,17 +120,21 @@ class FileCrm:
         """See `Crm`; NOWHERE for each."""
         return [NOWHERE for _ in notes]
 
-    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_to_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:  # noqa: ARG002 - as said
         """See `Crm`; there is no group."""
+        return {}
 
-    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_from_group(self, group: Trigger, contact_ids: Sequence[int]) -> Refused:  # noqa: ARG002 - as said
         """See `Crm`; there is no group."""
+        return {}
 
-    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def add_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:  # noqa: ARG002 - as said
         """See `Crm`; there is no tag."""
+        return {}
 
-    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> None:
+    def remove_tag(self, tag: Trigger, contact_ids: Sequence[int]) -> Refused:  # noqa: ARG002 - as said
         """See `Crm`; there is no tag."""
+        return {}
 
     def create_contact(self, email: str, first_name: str, last_name: str) -> int:
         """See `Crm`; a file takes nobody in."""

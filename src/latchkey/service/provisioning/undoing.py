@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from latchkey.crm.contract import TriggerKind
 from latchkey.policy.reasons import Why, because
 from latchkey.policy.undoing import Fate, Made, Weighed, weigh
 from latchkey.policy.values import Account
@@ -10,6 +9,7 @@ from latchkey.remote.errors import Missing, RemoteError
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
+from latchkey.service.provisioning.placing import settle_history, take_out_of
 from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
 from latchkey.sites.contract import Support
 from latchkey.store import accounts, attempts, changes
@@ -76,11 +76,8 @@ def let_go(work: Assignment, cases: Sequence[Case]) -> None:
             ours = set(zip(account_ids, ids, strict=True))
             links = work.crm.links(account_ids=account_ids)
             work.crm.remove_links([o for o in links if (o.account_id, o.contact_id) in ours])
-        for place in work.history:
-            if place.kind is TriggerKind.TAG:
-                work.crm.remove_tag(place, ids)
-            else:
-                work.crm.remove_from_group(place, ids)
+        settle_history(work, gone, take_out_of(work.crm, work.history, ids))
+    gone = at(cases, State.MADE)
     accounts.let_go(work.row.site, [case.known_account for case in gone])
     for case in gone:
         case.change.state, case.change.is_open = State.WRITTEN_BACK, False
