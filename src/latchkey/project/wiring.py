@@ -33,13 +33,21 @@ End = TypeVar("End", Crm, Site)
 class Wiring:
     """Opens each connection once, for all threads; one that was changed is opened anew.
 
-    A connection to the practice systems starts those, and follows them to where they are now.
+    A connection to the practice systems starts those, and follows them to where they are now;
+    `mail` into their mailbox ends with the connections.
     """
 
-    def __init__(self, keyring: Keyring, practice: PracticeSystems, doors: Doors) -> None:
+    def __init__(
+        self,
+        keyring: Keyring,
+        practice: PracticeSystems,
+        doors: Doors,
+        mail: "PracticeMail | None" = None,
+    ) -> None:
         self._keyring = keyring
         self._practice = practice
         self._doors = doors
+        self._mail = mail
         self._lock = Lock()
         self._crms: dict[str, Crm] = {}
         self._sites: dict[str, Site] = {}
@@ -75,6 +83,8 @@ class Wiring:
             end.close()
         if dry is not None:
             dry.close()
+        if self._mail is not None:
+            self._mail.close()
         self._practice.stop()
 
     def _once(
@@ -155,6 +165,13 @@ class PracticeMail:
             mailbox = self._mailboxes[url]
         mailbox.send(mail)
 
+    def close(self) -> None:
+        """Let go of connections."""
+        with self._lock:
+            mailboxes, self._mailboxes = self._mailboxes, {}
+        for mailbox in mailboxes.values():
+            mailbox.close()
+
 
 def practice_systems(contacts: int | None = None, site: str | None = None) -> PracticeSystems:
     """The practice systems of this home, at the ports they had before.
@@ -180,9 +197,10 @@ def installation(practice: PracticeSystems, *, for_practice: bool) -> Installati
     """
     keyring = Keyring(encryption_keys())
     doors = Doors()
-    mailer: Mailer | None = PracticeMail(practice, doors) if for_practice else smtp(os.environ)
+    mail = PracticeMail(practice, doors) if for_practice else None
+    mailer: Mailer | None = mail or smtp(os.environ)
     return Installation(
-        connect=Wiring(keyring, practice, doors),
+        connect=Wiring(keyring, practice, doors, mail),
         keyring=keyring,
         mailer=mailer,
         now=now,
