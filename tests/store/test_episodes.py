@@ -77,3 +77,41 @@ def test_address_of_a_change_that_is_under_way_is_not_taken_over():
     crossings.take_addresses(rule.site, [(before, "shared@example.org")])
 
     assert crossings.take_addresses(rule.site, [(after, "shared@example.org")]) == set()
+
+
+def test_sweep_that_read_before_does_not_overwrite_what_a_person_wished():
+    rule = rows.rule()
+    change = rows.change(rule, 7, state=State.HELD, why=Why.CROSSED)
+    [read] = episodes.notice(rule, [7], rows.run(rule))
+
+    assert episodes.wish(change, {"account_id": "31"})
+    read.details = {"username": "ada", "contact_id": "8"}
+    changes.write_plan([read])
+
+    change.refresh_from_db()
+    assert (change.state, change.details) == (State.NOTICED, {})
+
+
+def test_sweep_that_read_before_does_not_overwrite_that_a_person_ignores():
+    rule = rows.rule()
+    change = rows.change(rule, 7, state=State.HELD, why=Why.CROSSED)
+    [read] = episodes.notice(rule, [7], rows.run(rule))
+
+    assert episodes.ignore(change, "bo", {"subject": "left as it is"})
+    read.state = State.DUE
+    changes.write_plan([read])
+
+    change.refresh_from_db()
+    assert (change.state, change.why) == (State.IGNORED, Why.IGNORED)
+
+
+def test_decision_about_a_hold_that_is_another_one_by_now_is_not_taken():
+    rule = rows.rule()
+    change = rows.change(rule, 7, state=State.HELD, why=Why.SHARED_EMAIL)
+    type(change).objects.update(why=Why.ACCOUNT_PRIVILEGED)
+
+    assert not episodes.wish(change, {"despite_sharing": True})
+    assert not episodes.ignore(change, "bo", {})
+
+    change.refresh_from_db()
+    assert (change.state, change.wished, change.owed) == (State.HELD, None, None)

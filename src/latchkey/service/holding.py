@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from latchkey.policy.reasons import Why
 from latchkey.service.installation import Installation
@@ -31,6 +32,9 @@ CHOICES: dict[Why, tuple[Choice, ...]] = {
     Why.ACCOUNT_GONE: (Choice.IGNORE,),
     Why.CAME_BACK_POWERFUL: (Choice.IGNORE,),
 }
+
+
+TOO_LATE = "This contact does not wait for that decision any more."
 
 
 class DecisionError(Exception):
@@ -74,23 +78,31 @@ def decide(installation: Installation, change: Change, choice: Choice, value: st
     """
     allowed = CHOICES.get(change.reason.why, (Choice.IGNORE,)) if change.reason else ()
     if change.state != State.HELD or choice not in allowed:
-        raise DecisionError("This contact does not wait for that decision any more.")
+        raise DecisionError(TOO_LATE)
+    if choice is Choice.IGNORE:
+        owed = noting.ignored(change.rule.site.name, by, installation.now())
+        taken = episodes.ignore(change, by, owed)
+    else:
+        taken = episodes.wish(change, _wished(change, choice, value))
+    if not taken:
+        raise DecisionError(TOO_LATE)
+    what = f"hold of contact {change.contact_id} by {change.rule.name}"
+    settings_log.write(by, what, str(change.why), f"{choice} {value}".strip())
+
+
+def _wished(change: Change, choice: Choice, value: str) -> dict[str, Any]:
+    """What is wished of the change from now on. DecisionError when that cannot be."""
     match choice:
-        case Choice.IGNORE:
-            owed = noting.ignored(change.rule.site.name, by, installation.now())
-            episodes.ignore(change, by, owed)
         case Choice.LINK | Choice.GIVE:
             if value not in _accounts(change):
                 raise DecisionError("That account is not one of those in question.")
-            episodes.wish(change, {"account_id": value})
+            return {"account_id": value}
         case Choice.OTHER_ADDRESS:
-            episodes.wish(change, {"email": value})
+            return {"email": value}
         case Choice.CREATE:
-            episodes.wish(change, {"despite_sharing": True})
-        case Choice.GO_ON:
-            episodes.wish(change, {})
-    what = f"hold of contact {change.contact_id} by {change.rule.name}"
-    settings_log.write(by, what, str(change.why), f"{choice} {value}".strip())
+            return {"despite_sharing": True}
+        case Choice.GO_ON | Choice.IGNORE:
+            return {}
 
 
 def _options(choice: Choice, change: Change) -> list[Option]:

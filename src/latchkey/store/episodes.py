@@ -47,7 +47,7 @@ def begin_anew(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
     """New episodes for contacts that were given up, whether or not they have left the trigger."""
     with transaction.atomic():
         rows = _open_rows(rule, contact_ids, Task.ACCOUNT)
-        rows.filter(state=State.GIVEN_UP).update(is_open=False)
+        rows.filter(state=State.GIVEN_UP).update(is_open=False, fence=F("fence") + 1)
         return ask_for(rule, contact_ids)
 
 
@@ -93,18 +93,22 @@ def unknown(
     return [contact_id for contact_id in contact_ids if contact_id not in known]
 
 
-def wish(change: Change, wished: dict[str, Any]) -> None:
-    """A person decided about a held change: it is decided anew with that."""
-    Change.objects.filter(pk=change.pk, state=State.HELD).update(
-        state=State.NOTICED, wished=wished, on_demand=True, plan=None
-    )
+def wish(change: Change, wished: dict[str, Any]) -> bool:
+    """A person decided about a held change: it is decided anew with that.
+
+    False when it does not wait for that any more.
+    """
+    news = {"state": State.NOTICED, "wished": wished, "on_demand": True, "plan": None}
+    return _decided(change, news)
 
 
-def ignore(change: Change, by: str, owed: dict[str, Any]) -> None:
-    """A person decided to leave a held contact as it is: it is said once, and it leaves."""
-    Change.objects.filter(pk=change.pk, state=State.HELD).update(
-        state=State.IGNORED, why=Why.IGNORED, details={"by": by}, owed=owed, due_at=None
-    )
+def ignore(change: Change, by: str, owed: dict[str, Any]) -> bool:
+    """A person decided to leave a held contact as it is: it is said once, and it leaves.
+
+    False when it does not wait for that any more.
+    """
+    news = {"state": State.IGNORED, "why": Why.IGNORED, "details": {"by": by}}
+    return _decided(change, {**news, "owed": owed, "due_at": None})
 
 
 def drop(changes: Sequence[Change], why: Why) -> None:
@@ -132,6 +136,15 @@ def forget_unseen(rule: Rule, run: Run) -> int:
         # A crash may have left a contact with an address that it was about to use.
         AddressInUse.objects.filter(change__rule=rule, change__is_open=False).delete()
     return left + ended
+
+
+def _decided(change: Change, news: dict[str, Any]) -> bool:
+    """Write a decision down, if the hold is still the one it is about.
+
+    Whoever read the change before, such as a sweep, does not write over it.
+    """
+    held = Change.objects.filter(pk=change.pk, state=State.HELD, why=change.why, is_open=True)
+    return held.update(**news, fence=F("fence") + 1) == 1
 
 
 def _asked(rule: Rule) -> QuerySet[Change]:

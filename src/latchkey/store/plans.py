@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from latchkey.policy.brakes import Brake
 from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Why
+from latchkey.store.changes import lock
 from latchkey.store.clock import now
 from latchkey.store.models import AttemptEnded, Change, Plan, Rule, Run, State
 
@@ -80,19 +82,20 @@ def created_in_a_day(rule: Rule, but: Plan) -> int:
 def release(plan: Plan, by: str, only: Sequence[int] | None = None) -> int:
     """Let the plan's changes be carried out, or those of some contacts; how many that is.
 
-    What is not among `only` stays held.
+    What is not among `only` stays held. Whoever read the changes before cannot save them any more.
     """
     with transaction.atomic():
-        chosen = plan.changes.filter(state=State.DUE)
-        if only is None:
-            _decide(plan, Plan.State.RELEASED, by)
-            return chosen.count()
-        part = Plan.objects.create(
-            rule=plan.rule, run=plan.run, created_at=plan.created_at, brake=plan.brake
-        )
-        _decide(part, Plan.State.RELEASED, by)
-        number = chosen.filter(contact_id__in=only).update(plan=part)
-        if not plan.changes.filter(state=State.DUE).exists():
+        waiting = plan.changes.filter(state=State.DUE)
+        chosen, released = waiting, plan
+        if only is not None:
+            chosen = waiting.filter(contact_id__in=only)
+            released = Plan.objects.create(
+                rule=plan.rule, run=plan.run, created_at=plan.created_at, brake=plan.brake
+            )
+        _decide(released, Plan.State.RELEASED, by)
+        lock(chosen)
+        number = chosen.update(plan=released, fence=F("fence") + 1)
+        if only is not None and not waiting.exists():
             _decide(plan, Plan.State.RELEASED, by)
         return number
 
@@ -101,8 +104,13 @@ def reject(plan: Plan, by: str) -> int:
     """Carry nothing of it out; its contacts are decided again when they or the rule change."""
     with transaction.atomic():
         _decide(plan, Plan.State.REJECTED, by)
-        return plan.changes.filter(state=State.DUE).update(
-            state=State.IGNORED, why=Why.PLAN_REJECTED, details={"by": by}
+        chosen = plan.changes.filter(state=State.DUE)
+        lock(chosen)
+        return chosen.update(
+            state=State.IGNORED,
+            why=Why.PLAN_REJECTED,
+            details={"by": by},
+            fence=F("fence") + 1,
         )
 
 

@@ -1,6 +1,7 @@
 """Holds: people who wait for a decision, and what may be decided."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from latchkey.service import holding
 from latchkey.service.holding import Choice, DecisionError, Option
+from latchkey.store.imports import SHOWN
 from latchkey.store.models import Change, State
 from latchkey.web import live
 from latchkey.web.asking import who
@@ -72,7 +74,8 @@ class HoldsFilter(ReasonFilter):
 @may(May.READ)
 def holds(request: HttpRequest) -> HttpResponse:
     """Everybody who waits for a decision."""
-    rows = Change.objects.filter(state=State.HELD, is_open=True).select_related("rule__site")
+    rows = Change.objects.filter(SHOWN, state=State.HELD, is_open=True)
+    rows = rows.select_related("rule__site", "rule__file")
     found = listing(request, rows, COLUMNS, form=HoldsFilter, order="-pk")
     return render(request, "web/holds/list.html", {"list": found})
 
@@ -126,8 +129,10 @@ def ignore(request: HttpRequest) -> HttpResponse:
     rows = Change.objects.filter(pk__in=list(chosen(request.POST)), state=State.HELD)
     number = 0
     for row in rows.select_related("rule__site", "rule__crm"):
-        holding.decide(installation(), row, Choice.IGNORE, "", who(request))
-        number += 1
+        # One about which somebody decided meanwhile is none of these any more.
+        with suppress(DecisionError):
+            holding.decide(installation(), row, Choice.IGNORE, "", who(request))
+            number += 1
     surroundings().wake()
     says = ngettext("%(n)d is left as it is.", "%(n)d are left as they are.", number)
     messages.success(request, says % {"n": number})
