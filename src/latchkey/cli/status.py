@@ -59,7 +59,7 @@ def _about_connection(error: UnavailableError | RemoteError) -> Status:
     """Say why a connection is of no use now; what a person paused only waits."""
     cause = error.error if isinstance(error, UnavailableError) else error
     if isinstance(cause, Paused):
-        complain(f"{cause} `latchkey resume` lets it go on.")
+        complain(f"{cause} {cause.remedy}".strip())
         return Status.SOME_LEFT
     complain(str(error))
     return Status.UNUSABLE

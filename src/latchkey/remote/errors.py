@@ -23,7 +23,11 @@ class RateLimited(TransientError):  # noqa: N818 - the contract of house-style.m
 
 
 class Paused(TransientError):  # noqa: N818 - as RateLimited
-    """A person stopped the work: no write leaves until it is resumed."""
+    """The work was stopped: no write leaves until a person lets it go on, by `remedy`."""
+
+    def __init__(self, message: str, remedy: str = "`latchkey resume` lets it go on.") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 class RejectedError(RemoteError):

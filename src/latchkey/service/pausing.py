@@ -27,7 +27,9 @@ def scope(name: str | None) -> tuple[Connection | None, Rule | None]:
 
 
 def stop_if_paused(row: Rule) -> None:
-    """Paused when a person paused the rule, one of its connections or everything."""
+    """Paused when a person paused the rule, one of its connections or everything, or when the rule
+    is off or was stopped.
+    """
     with pauses.working_on(row):
         for connection_key in (row.crm_id, row.site_id):
             pauses.stop_if_paused(connection_key)

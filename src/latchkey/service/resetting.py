@@ -16,7 +16,7 @@ from latchkey.store.models import Change, Rule, Run, Task
 def reset_passwords(installation: Installation, row: Rule, progress: Progress) -> dict[str, Any]:
     """One attempt at every contact in the rule's reset triggers; the summary of the run.
 
-    RuleError when the rule has no such trigger, Paused when a person stopped it, UnavailableError
+    RuleError when the rule has no such trigger, Paused when it may not go on, UnavailableError
     when a connection gave out: what was begun is left to be resumed.
     """
     stop_if_paused(row)

@@ -129,7 +129,7 @@ class RuleWorkload:
 
     def _sweep(self, key: str) -> Sequence[Job]:
         rule = rules.by_id(key)
-        work = self._assignment(rule) if rule else None
+        work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None:
             return []
         run = runs.begin(rule)
@@ -142,7 +142,7 @@ class RuleWorkload:
 
     def _asked(self, key: str) -> Sequence[Job]:
         rule = rules.by_id(key)
-        work = self._assignment(rule) if rule else None
+        work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None:
             return []
         run = runs.begin(rule)
@@ -153,8 +153,8 @@ class RuleWorkload:
 
     def _carry(self, key: str) -> Sequence[Job]:
         rule = rules.by_id(key)
-        work = self._assignment(rule) if rule else None
-        if rule is None or work is None or not works(rule) or not is_open_now(rule):
+        work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
+        if rule is None or work is None or not is_open_now(rule):
             return []
         if not self._takes(rule.site):
             return []
@@ -260,7 +260,7 @@ class RuleWorkload:
 
     def _leave_alone(self, gone: UnavailableError) -> None:
         if isinstance(gone.error, Paused):
-            log.info("paused by a person", connection=str(gone.connection))
+            log.info("work waits", connection=str(gone.connection), reason=str(gone.error))
             return
         connection = connections.by_key(str(gone.connection.pk)) or gone.connection
         self._leave_alone_longer(connection, str(gone.error), gone.error)

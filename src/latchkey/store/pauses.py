@@ -1,4 +1,4 @@
-"""What people stopped: everything, a connection or a rule."""
+"""What may not go on: what people paused, and rules that are off or were stopped."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,14 @@ from latchkey.store.clock import now
 from latchkey.store.models import Connection, Pause, Rule
 
 _rule_at_work: ContextVar[int | None] = ContextVar("rule_at_work", default=None)
+_heeds_stops: ContextVar[bool] = ContextVar("heeds_stops", default=True)
 
 
 @contextmanager
 def working_on(rule: Rule) -> Iterator[None]:
-    """Within it, and within calls made from it, a pause of the rule stops every write."""
+    """Within it, and within calls made from it, no write leaves once the rule is paused, off or
+    stopped.
+    """
     token = _rule_at_work.set(rule.pk)
     try:
         yield
@@ -24,8 +27,21 @@ def working_on(rule: Rule) -> Iterator[None]:
         _rule_at_work.reset(token)
 
 
+@contextmanager
+def although_stopped() -> Iterator[None]:
+    """Within it a stop of the rule is passed over, for what makes good why it was stopped."""
+    token = _heeds_stops.set(False)
+    try:
+        yield
+    finally:
+        _heeds_stops.reset(token)
+
+
 def stop_if_paused(connection_key: UUID) -> None:
-    """Paused when the connection, the rule at work or everything is paused. Asked at the door."""
+    """Paused when the connection or everything is paused, or the rule at work may not go on.
+
+    Asked at the door before every write.
+    """
     here = Q(connection__isnull=True, rule__isnull=True) | Q(connection_id=connection_key)
     rule_id = _rule_at_work.get()
     if rule_id is not None:
@@ -33,6 +49,21 @@ def stop_if_paused(connection_key: UUID) -> None:
     pause = Pause.objects.filter(here).select_related("connection", "rule").first()
     if pause is not None:
         raise Paused(f"{scope_of(pause)} was paused by {pause.by}.")
+    if rule_id is not None and _heeds_stops.get():
+        _stop_if_off(rule_id)
+
+
+def _stop_if_off(rule_id: int) -> None:
+    row = Rule.objects.filter(pk=rule_id).values_list("name", "enabled", "stopped_reason").first()
+    if row is None:
+        raise Paused("The rule was removed.", remedy="")
+    name, enabled, stopped_reason = row
+    if not enabled:
+        raise Paused(
+            f"The rule {name} is off.", remedy="Write enabled = true into it, and load it."
+        )
+    if stopped_reason:
+        raise Paused(f"The rule {name} is stopped: {stopped_reason}")
 
 
 def is_paused(rule: Rule) -> bool:

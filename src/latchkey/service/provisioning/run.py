@@ -36,7 +36,7 @@ def run_rule(installation: Installation, row: Rule, progress: Progress) -> dict[
     """One attempt at every change of the rule; the summary of product.md.
 
     UnavailableError when a connection gave out: what was begun is left to be resumed.
-    RuleError when the rule cannot be carried out as it is written, Paused when a person stopped it.
+    RuleError when the rule cannot be carried out as it is written, Paused when it may not go on.
     """
     stop_if_paused(row)
     run = runs.begin(row)
@@ -85,7 +85,7 @@ def preview(
 def provision(installation: Installation, row: Rule, contact_id: int, progress: Progress) -> Change:
     """One contact, now, whether or not it is in the trigger; its change afterwards.
 
-    Missing when the CRM has no such contact, Paused when a person stopped the rule.
+    Missing when the CRM has no such contact, Paused when the rule may not go on.
     """
     stop_if_paused(row)
     work = open_assignment(installation, row)

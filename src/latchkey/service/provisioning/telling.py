@@ -8,6 +8,7 @@ from latchkey.policy.planning import Verdict
 from latchkey.policy.values import Account
 from latchkey.remote.errors import RemoteError, SiteError, TransientError, UnknownOutcome
 from latchkey.remote.mail import Mail, Mailer
+from latchkey.service.pausing import stop_if_paused
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
@@ -154,6 +155,7 @@ def _sent_letter(work: Assignment, mailer: Mailer, case: Case, link: str) -> Rem
         link=link,
     )
     try:
+        stop_if_paused(work.row)
         mailer.send(Mail(account.email, written.subject, written.text, written.html))
     except RemoteError as error:
         return error

@@ -13,6 +13,7 @@ from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
 from latchkey.store import accounts, changes, rules
 from latchkey.store.models import State
+from latchkey.store.pauses import although_stopped
 
 
 def verify(work: Assignment, cases: Sequence[Case]) -> None:
@@ -69,7 +70,8 @@ def _disarm(work: Assignment, cases: Sequence[Case]) -> None:
     if not powerful:
         return
     emptied = [AccountChange(case.known_account, roles=_roles_before(case)) for case in powerful]
-    with talking_to(work.row.site):
+    # Another slice may have stopped the rule for the same reason already.
+    with talking_to(work.row.site), although_stopped():
         work.site.update(emptied)
     for case in powerful:
         account = case.known_account
