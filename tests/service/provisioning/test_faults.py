@@ -93,6 +93,17 @@ def test_fault_in_writing_activities_writes_each_once(workplace: Workplace, faul
     assert len(workplace.world.notes("Failed")) == 5
 
 
+def test_lost_answer_while_our_activity_types_are_made_is_no_defect(workplace: Workplace):
+    rule = workplace.rule()
+    workplace.crm_wire.inject(LoseAnswer(), on=requests("POST", r"OptionValue/save"), when=nth(1))
+
+    with pytest.raises(UnavailableError):
+        workplace.run(rule)
+
+    until_done(workplace, rule)
+    assert len(workplace.world.notes("Completed")) == 38
+
+
 def test_half_done_bulk_saves_are_completed(workplace: Workplace):
     control(workplace, partial_saves=2)
 

@@ -16,7 +16,7 @@ from latchkey.crm.civicrm.proof import Proof, Proven
 from latchkey.crm.contract import ActivityKind, ActivityNote
 from latchkey.remote.civicrm.answers import Asked, Row, id_of, require
 from latchkey.remote.civicrm.api import Api, Call, chunks
-from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
+from latchkey.remote.errors import RejectedError, RemoteError, TransientError, UnknownOutcome
 
 AT_ONCE = 100
 LONGEST_SUBJECT = 255
@@ -162,8 +162,15 @@ class Activities:
             names = {str(row["name"]) for row in result.rows}
             records = [_option(group, name) for name in OPTIONS[group] if name not in names]
             if records:
-                asked = {"records": records, "match": ["option_group_id", "name"]}
-                self._api.call("OptionValue", "save", asked)
+                self._save_options(records)
+
+    def _save_options(self, records: Sequence[Mapping[str, object]]) -> None:
+        asked = {"records": records, "match": ["option_group_id", "name"]}
+        try:
+            self._api.call("OptionValue", "save", asked)
+        except UnknownOutcome as lost:
+            # Made or not, the next time looks for them first.
+            raise TransientError(str(lost)) from lost
 
 
 class Slate:
