@@ -94,14 +94,3 @@ def test_decided_hold_cannot_be_decided_again(workplace, workload):
 
     with pytest.raises(holding.DecisionError):
         holding.decide(workplace.installation, change, Choice.IGNORE, "", "bo")
-
-
-def test_decision_that_comes_too_late_says_so_and_is_not_written_down(workplace, workload):
-    change = held_for(workplace, workload, Why.CROSSED)
-    Change.objects.filter(pk=change.pk).update(why=Why.ACCOUNT_PRIVILEGED)
-    [give] = [one for one in holding.options(change) if one.choice is Choice.GIVE]
-
-    with pytest.raises(holding.DecisionError, match="any more"):
-        holding.decide(workplace.installation, change, give.choice, give.value, "bo")
-
-    assert not SettingChange.objects.exists()

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from latchkey.policy.planning import valid_address
 from latchkey.policy.reasons import Why
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning import noting
-from latchkey.store import episodes, settings_log
+from latchkey.store import crossings, episodes, settings_log
 from latchkey.store.models import Change, State
 
 
@@ -91,18 +92,35 @@ def decide(installation: Installation, change: Change, choice: Choice, value: st
 
 
 def _wished(change: Change, choice: Choice, value: str) -> dict[str, Any]:
-    """What is wished of the change from now on. DecisionError when that cannot be."""
+    """What is wished of the change from now on. DecisionError when that cannot be.
+
+    What was decided before about the same address still holds.
+    """
+    before = dict(change.wished or {})
     match choice:
         case Choice.LINK | Choice.GIVE:
             if value not in _accounts(change):
                 raise DecisionError("That account is not one of those in question.")
-            return {"account_id": value}
+            return {**before, "account_id": value}
         case Choice.OTHER_ADDRESS:
-            return {"email": value}
+            return {"email": _usable(change, value.strip())}
         case Choice.CREATE:
-            return {"despite_sharing": True}
+            return {**before, "despite_sharing": True}
         case Choice.GO_ON | Choice.IGNORE:
-            return {}
+            return before
+
+
+def _usable(change: Change, email: str) -> str:
+    """The address, as far as can be told here: the plan looks at the CRM and the site besides."""
+    if not valid_address(email):
+        raise DecisionError(f"{email!r} is not an e-mail address. Choose one of the contact's own.")
+    other = crossings.user_of_address(change, email)
+    if other is not None:
+        raise DecisionError(
+            f"Contact {other} uses the address {email} on {change.rule.site.name}. Choose another "
+            "of this contact's addresses, or give this one to the contact that it belongs to."
+        )
+    return email
 
 
 def _options(choice: Choice, change: Change) -> list[Option]:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from latchkey.policy.planning import Verdict
 from latchkey.store.changes import lock
 from latchkey.store.models import (
     UNDER_WAY,
+    Account,
     AddressInUse,
     Change,
     Connection,
@@ -18,6 +21,7 @@ from latchkey.store.models import (
 )
 
 _ENDED = (State.DONE, State.GIVEN_UP, State.IGNORED)
+_WITHOUT = (State.REFUSED, State.GIVEN_UP, State.IGNORED)
 
 
 def shaped_first(rule: Rule, contact_ids: Sequence[int]) -> set[int]:
@@ -61,6 +65,26 @@ def free_addresses(changes: Iterable[Change]) -> None:
     """Give up the addresses of changes that are no longer making an account."""
     done = [change for change in changes if change.state != State.CREATING]
     AddressInUse.objects.filter(change__in=done).delete()
+
+
+def user_of_address(change: Change, email: str) -> int | None:
+    """Another contact that has an account with this address (any case) on the change's site.
+
+    Or one that is about to have it; None when there is none.
+    """
+    site, low = change.rule.site_id, email.lower()
+    accounts = Account.objects.annotate(low=Lower("email")).filter(site=site, low=low)
+    theirs = accounts.filter(contact_id__isnull=False).exclude(state=Account.State.GONE)
+    changes = Change.objects.annotate(low=Lower("email")).filter(rule__site=site, low=low)
+    about_to = changes.filter(is_open=True, task=Task.ACCOUNT).exclude(state__in=_WITHOUT)
+    own = Q(contact_id=change.contact_id)
+    for found in (
+        theirs.exclude(own, crm=change.rule.crm_id),
+        about_to.exclude(own, rule__crm=change.rule.crm_id),
+    ):
+        if (contact_id := found.values_list("contact_id", flat=True).first()) is not None:
+            return contact_id
+    return None
 
 
 def waiting_elsewhere(contact_ids: Sequence[int], neighbours: Sequence[Rule]) -> set[int]:
