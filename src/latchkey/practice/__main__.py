@@ -1,7 +1,6 @@
 """`python -m latchkey.practice serve`: the practice world as a process."""
 
 import argparse
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,16 +52,13 @@ def _serve_site(options: argparse.Namespace) -> None:
     )
 
 
-def _filled(connection: Mapping[str, str], home: Path) -> dict[str, str]:
-    """The settings with the interpreter and the home in their places, as a shell would take them.
-
-    Only a command has such places.
-    """
-    places = {"{python}": shlex.quote(sys.executable), "{home}": shlex.quote(str(home.resolve()))}
-    filled = dict(connection)
-    for place, content in places.items():
-        filled = {name: value.replace(place, content) for name, value in filled.items()}
-    return filled
+def _filled(connection: Mapping[str, str | list[str]], home: Path) -> dict[str, str | list[str]]:
+    """The settings with the interpreter and the home in their places, which only commands have."""
+    places = {"{python}": sys.executable, "{home}": str(home.resolve())}
+    return {
+        name: [places.get(word, word) for word in value] if isinstance(value, list) else value
+        for name, value in connection.items()
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

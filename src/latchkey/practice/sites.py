@@ -45,7 +45,7 @@ class PracticeSite:
     caller's transaction.
     """
 
-    connection: Mapping[str, str]
+    connection: Mapping[str, str | list[str]]
     role: str
     schema: str
     seed: Callable[[sqlite3.Connection, int, int], None]

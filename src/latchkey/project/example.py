@@ -46,6 +46,6 @@ def configuration(practice: PracticeSystems, contacts: int) -> str:
     )
 
 
-def _site(place: PracticePlace, kind: str) -> dict[str, str]:
+def _site(place: PracticePlace, kind: str) -> dict[str, str | list[str]]:
     hosts = {"hosts_crm": "main"} if kind in (WORDPRESS, ITS_OWN_CRM) else {}
     return {**(place.connection or WORDPRESS_SETTINGS), "url": place.url, **hosts}

@@ -31,7 +31,7 @@ class PracticePlace:
     """
 
     url: str
-    connection: Mapping[str, str] = field(default_factory=dict)
+    connection: Mapping[str, str | list[str]] = field(default_factory=dict)
     role: str = ""
 
 

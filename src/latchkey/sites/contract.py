@@ -50,7 +50,8 @@ class Setting:
     """One setting of a connection, with the help text that forms and documents show.
 
     `host_only` ones come from the configuration file, on the host: the browser shows them and never
-    edits them, because they choose what is run there.
+    edits them, because they choose what is run there. `words` ones are written there as a list of
+    arguments; a connection holds them as one text that `shlex.split` parts again.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Setting:
     secret: bool = False
     required: bool = True
     host_only: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from latchkey.service.configuration.document import parse
 from latchkey.service.configuration.problems import ConfigurationError
+from latchkey.service.configuration.shapes import as_written, one_text
+from latchkey.sites.contract import Setting
 from service.configuration.files import CRM, RULE, SITE, WHOLE, rule
 
 
@@ -131,6 +133,26 @@ def test_site_of_unknown_kind_is_told_the_kinds() -> None:
     wrong = problems_of(SITE.replace("wordpress", "wordpres"))
 
     assert "did you mean wordpress?" in wrong["site.www.kind"]
+
+
+@pytest.mark.parametrize("command", ['"php"', "[]", '["php", ""]', '["php", 7]', "7"])
+def test_command_is_a_list_of_arguments(command: str) -> None:
+    text = f'{CRM}[site.old]\nkind = "drupal7"\nurl = "https://o.example.org"\nroot = "/srv/o"\n'
+
+    wrong = problems_of(f"{text}command = {command}\n")
+
+    assert wrong.keys() == {"site.old.command"}
+    assert '["php"]' in wrong["site.old.command"]
+
+
+@given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1))
+def test_arguments_of_a_command_stay_apart(words: list[str]) -> None:
+    setting = Setting("command", "Command", "", words=True)
+
+    text = one_text(words)
+
+    assert text is not None
+    assert as_written({"command": text}, [setting]) == {"command": words}
 
 
 def test_site_has_no_key_called_own() -> None:

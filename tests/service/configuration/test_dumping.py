@@ -41,8 +41,17 @@ EVERYTHING = rule(
     'blocked_roles = ["editor"]',
 )
 
+# Its command is a list of arguments, one of which has a space.
+BY_A_PROGRAM = """
+[site.old]
+kind = "drupal7"
+url = "https://old.example.org"
+command = ["ssh", "-o", "IdentityFile /srv/a key", "web@old.example.org", "php"]
+root = "/srv/old"
+"""
 
-@pytest.mark.parametrize("text", [WHOLE, EVERYTHING])
+
+@pytest.mark.parametrize("text", [WHOLE, EVERYTHING, BY_A_PROGRAM])
 def test_dump_loads_without_a_change(installation: Installation, host: Host, text: str) -> None:
     load(installation, text, host)
 
@@ -58,6 +67,14 @@ def test_dump_of_everything_says_everything(installation: Installation, host: Ho
 
     usual = {"timezone"}
     assert dumped["rule"]["members"].keys() == written["rule"]["members"].keys() - usual
+
+
+def test_dump_says_a_command_as_it_was_written(installation: Installation, host: Host) -> None:
+    load(installation, BY_A_PROGRAM, host)
+
+    written, dumped = tomllib.loads(BY_A_PROGRAM), tomllib.loads(dump())
+
+    assert dumped["site"]["old"]["command"] == written["site"]["old"]["command"]
 
 
 def test_dump_prints_the_reference_and_not_the_value(

@@ -38,7 +38,7 @@ hosts_crm = "main"
 [site.old]
 kind = "drupal7"
 url = "https://old.example.org"
-command = "php"
+command = ["ssh", "-T", "web@old.example.org", "php"]
 root = "/srv/old"
 
 [rule.members]
@@ -99,7 +99,8 @@ def test_command_stays_what_the_file_said(installation: Installation):
     row = save_connection(installation, SITE, "old", given, "maria")
 
     assert row.url == "https://new.example.org"
-    assert (row.settings["command"], row.settings["root"]) == ("php", "/srv/old")
+    assert row.settings["command"] == "ssh -T web@old.example.org php"
+    assert row.settings["root"] == "/srv/old"
 
 
 def test_second_host_of_a_crm_is_refused(installation: Installation):

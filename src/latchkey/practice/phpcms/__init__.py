@@ -45,10 +45,10 @@ def root_of(cms: str) -> str:
     return f"/srv/{cms}"
 
 
-def connection_of(cms: str) -> Mapping[str, str]:
+def connection_of(cms: str) -> Mapping[str, str | list[str]]:
     """What a connection to it is set up with, but for the address.
 
     Whoever starts it puts the interpreter and the home in the place of {python} and {home}.
     """
-    command = f"{{python}} -m latchkey.practice pipe --cms {cms} --home {{home}}"
+    command = ["{python}", "-m", "latchkey.practice", "pipe", "--cms", cms, "--home", "{home}"]
     return MappingProxyType({"kind": cms, "command": command, "root": root_of(cms)})

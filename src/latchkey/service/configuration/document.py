@@ -16,7 +16,8 @@ from latchkey.service.configuration.problems import (
     refuse_if_any,
 )
 from latchkey.service.configuration.schema import NAME, CrmTable, RuleTable, SiteTable, Table
-from latchkey.sites.contract import Spec
+from latchkey.service.configuration.shapes import one_text
+from latchkey.sites.contract import Setting, Spec
 from latchkey.sites.registry import KINDS
 
 TABLES = ("crm", "site", "rule")
@@ -65,7 +66,7 @@ def read_site(where: str, raw: Raw) -> SiteTable:
     """One `[site.NAME]`, with what its kind needs. ConfigurationError as for the others."""
     spec = _spec(where, raw)
     own_names = [setting.name for setting in spec.settings]
-    own = {name: raw[name] for name in own_names if name in raw}
+    own = {s.name: _one(s, raw[s.name]) for s in spec.settings if s.name in raw}
     rest = {name: value for name, value in raw.items() if name not in own_names}
     problems = list(_about_own(where, spec, own))
     if "own" in raw:
@@ -127,6 +128,11 @@ def _spec(where: str, raw: Raw) -> Spec:
     raise ConfigurationError([Problem(f"{where}.kind", sentence)])
 
 
+def _one(setting: Setting, value: object) -> object:
+    """The value as a connection holds it; an empty text for a list that cannot be one."""
+    return (one_text(value) or "") if setting.words else value
+
+
 def _about_own(where: str, spec: Spec, own: Raw) -> Iterator[Problem]:
     for setting in spec.settings:
         value = own.get(setting.name)
@@ -134,5 +140,7 @@ def _about_own(where: str, spec: Spec, own: Raw) -> Iterator[Problem]:
         if value is None:
             if setting.required:
                 yield Problem(place, f"this key is missing. {setting.help}")
+        elif setting.words and not value:
+            yield Problem(place, f"this has to be a list of texts. {setting.help}")
         elif not isinstance(value, str) or not value.strip():
             yield Problem(place, f"this has to be a text in quotes. {setting.help}")

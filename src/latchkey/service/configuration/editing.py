@@ -27,6 +27,7 @@ from latchkey.service.configuration.preparing import (
 )
 from latchkey.service.configuration.problems import ConfigurationError, Problem, refuse_if_any
 from latchkey.service.configuration.schema import CrmTable, RuleTable, SiteTable
+from latchkey.service.configuration.shapes import as_written
 from latchkey.service.installation import Installation
 from latchkey.service.rule_checks import cannot_be_emptied
 from latchkey.sites.contract import Setting
@@ -161,7 +162,7 @@ def _with_what_stays(role: Connection.Role, raw: Raw, before: Connection | None)
     for setting in from_host:
         raw.pop(setting.name, None)
         if before is not None and setting.name in before.settings:
-            raw[setting.name] = before.settings[setting.name]
+            raw |= as_written({setting.name: before.settings[setting.name]}, from_host)
         if setting.secret and before is not None and setting.name in before.sealed:
             raw[setting.name] = STORED
     return raw

@@ -1,11 +1,14 @@
 """Fields of the file that may be written in more than one way, and what is read from them."""
 
 import re
+import shlex
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from latchkey.policy.letters import OWN_TOKENS, letter_fields
 from latchkey.policy.rules import Telling
 from latchkey.policy.tokens import CRM_TOKENS, Namespace, Pattern, PatternError
+from latchkey.sites.contract import Setting
 
 MOST_DAYS = 3650
 MOST_CHANGES = 1_000_000
@@ -63,6 +66,21 @@ def field_lines(written: object) -> object:
             raise ValueError(f"the field {found[1]} is given twice; keep one of the lines.")
         table[found[1]] = found[2]
     return table
+
+
+def one_text(words: object) -> str | None:
+    """A list of arguments as the text that a connection holds; None when it is none."""
+    if not isinstance(words, list | tuple) or not words:
+        return None
+    if not all(isinstance(word, str) and word.strip() for word in words):
+        return None
+    return shlex.join(words)
+
+
+def as_written(settings: Mapping[str, str], of_kind: Iterable[Setting]) -> dict[str, object]:
+    """The settings that a connection holds, as the file writes them."""
+    lists = {setting.name for setting in of_kind if setting.words}
+    return {name: shlex.split(one) if name in lists else one for name, one in settings.items()}
 
 
 def one_or_several(written: object) -> object:

@@ -5,6 +5,8 @@ from typing import Any
 from latchkey.service.configuration.credentials import STORED
 from latchkey.service.configuration.rules import table_of
 from latchkey.service.configuration.schema import CrmTable, SiteTable, Table
+from latchkey.service.configuration.shapes import as_written
+from latchkey.sites.registry import KINDS
 from latchkey.store.models import Connection, Rule
 
 Row = dict[str, Any]
@@ -13,7 +15,9 @@ Row = dict[str, Any]
 def connection_table(row: Connection) -> Row:
     """The table of a connection: a credential by its reference, or as "stored"."""
     model: type[Table] = CrmTable if row.role == Connection.Role.CRM else SiteTable
-    table: Row = {"key": str(row.key), "kind": row.kind, "url": row.url, **row.settings}
+    of_kind = KINDS[row.kind].settings if row.kind in KINDS else ()
+    own = as_written(row.settings, of_kind)
+    table: Row = {"key": str(row.key), "kind": row.kind, "url": row.url, **own}
     table |= {name: row.references.get(name, STORED) for name in row.sealed}
     if row.hosts_crm is not None:
         table["hosts_crm"] = row.hosts_crm.name

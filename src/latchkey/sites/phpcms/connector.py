@@ -135,10 +135,11 @@ def spec_of(kind: str, label: str) -> Spec:
             Setting(
                 "command",
                 "Command",
-                'The program that runs php beside the site, such as "php" or "ssh -T '
-                'web@www.example.org php". It is started without a shell, and comes from the '
-                "configuration file only.",
+                'The program that runs php beside the site, and its arguments: ["php"], or '
+                '["ssh", "-T", "web@www.example.org", "php"]. It is started without a shell, and '
+                "comes from the configuration file only.",
                 host_only=True,
+                words=True,
             ),
             Setting(
                 "root",

@@ -42,8 +42,8 @@ def argv_for(command: str) -> list[str]:
         words = []
     if not words:
         raise SiteError(
-            'The command of the connection cannot be read. Write it like "php" or '
-            '"ssh -T web@www.example.org php", with quotes around what holds spaces.'
+            'The command of the connection cannot be read. Write it like ["php"] or '
+            '["ssh", "-T", "web@www.example.org", "php"].'
         )
     return [*words, "-r", shlex.quote(LOADER) if through_ssh(words) else LOADER]
 
