@@ -1,8 +1,9 @@
 """A fresh look at every contact of a slice, before anything is written."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from latchkey.policy.matching import Match, match
+from latchkey.policy.matching import Findings, Match, match
 from latchkey.policy.planning import Decision, Verdict, as_wished, decide
 from latchkey.policy.reasons import Why, because
 from latchkey.policy.values import Account, Contact, same_address
@@ -39,12 +40,12 @@ def look_again(work: Assignment, cases: Sequence[Case]) -> None:
     """Look in both systems and decide anew; an account that is already ours is recognised."""
     if not cases:
         return
-    found = findings(work, [case.known_contact for case in cases])
+    earlier = [_as_begun(case) for case in cases if _may_have_made(case)]
+    found = findings(work, [*(case.known_contact for case in cases), *earlier])
     for case in cases:
-        matched = match(case.known_contact, found)
-        case.account = _made_earlier(work, case, matched)
+        case.account = _made_earlier(work, case, found)
         if case.account is None:
-            _decide(work, case, matched)
+            _decide(work, case, match(case.known_contact, found))
 
 
 def _let_earlier_rules_shape(work: Assignment, cases: Sequence[Case]) -> None:
@@ -85,20 +86,31 @@ def _stands(work: Assignment, case: Case) -> bool:
     )
 
 
-def _made_earlier(work: Assignment, case: Case, matched: Match) -> Account | None:
+def _may_have_made(case: Case) -> bool:
+    """Whether a try whose answer was lost may have made the account."""
+    return bool((case.was_creating or case.lost) and case.change.intended_username)
+
+
+def _as_begun(case: Case) -> Contact:
+    """The contact with the address that the creation was begun with; it may have another by now."""
+    return replace(case.known_contact, email=case.change.email, on_hold=False)
+
+
+def _made_earlier(work: Assignment, case: Case, found: Findings) -> Account | None:
     """The account that an earlier try of this change made, when its answer was lost.
 
     A clash in the first try is no such thing: that account is somebody's.
     """
-    if not (case.was_creating or case.lost) or not case.change.intended_username:
+    if not _may_have_made(case):
         return None
-    email = same_address(case.known_contact.email or "")
     intended = case.change.intended_username.casefold()
-    for account in (matched.linked, matched.by_key, *matched.by_email):
-        if account is None or _is_anothers(work, case, account, matched):
-            continue
-        if account.username.casefold() == intended and same_address(account.email) == email:
-            return account
+    for contact in (case.known_contact, _as_begun(case)):
+        matched, email = match(contact, found), same_address(contact.email or "")
+        for account in (matched.linked, matched.by_key, *matched.by_email):
+            if account is None or _is_anothers(work, case, account, matched):
+                continue
+            if account.username.casefold() == intended and same_address(account.email) == email:
+                return account
     return None
 
 
