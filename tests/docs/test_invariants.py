@@ -1,12 +1,14 @@
 """What ARCHITECTURE.md says always holds and no contract of import-linter can say."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from docs.pages import PACKAGE
+from docs.pages import PACKAGE, ROOT
+from latchkey.sites.registry import KINDS
 
 CODE = sorted(path for path in PACKAGE.rglob("*.py") if "practice" not in path.parts)
 NO_DOORS = {"latchkey.remote.errors", "latchkey.remote.secrets"}
@@ -14,7 +16,7 @@ DOORS = {
     "smtplib": {"remote/mail.py"},
     "http": set(),
     "urllib.request": set(),
-    "subprocess": {"project/practice.py", "remote/pipe.py", "remote/process.py"},
+    "subprocess": {"project/practice.py", "remote/pipe.py"},
     "requests": set(),
 }
 
@@ -36,6 +38,14 @@ def test_only_doors_reach_out(module: str) -> None:
     }
 
     assert using <= DOORS[module]
+
+
+def test_every_kind_of_site_is_kept_from_the_others() -> None:
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    contracts = lint["importlinter"]["contracts"]
+    apart = [one["modules"] for one in contracts if one["type"] == "independence"]
+
+    assert {f"latchkey.sites.{kind}" for kind in KINDS} == set(*apart)
 
 
 def test_store_opens_transactions_and_no_doors() -> None:

@@ -1,12 +1,16 @@
-"""Lines to and from a running program, each within a time: what remote/process.py talks through."""
+"""A program and the lines to and from it, each within a time: what `process.py` talks through.
+
+Nothing else of Latchkey's starts programs, but for its own practice systems.
+"""
 
 import os
 import selectors
 import signal
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import IO
+from typing import IO, Self
 
 LARGEST_LINE = 16 * 1024 * 1024
 KEPT_OF_ERRORS = 4096
@@ -49,6 +53,22 @@ class Pipe:
             os.set_blocking(stream.fileno(), False)
         for stream in (self._stdout, self._stderr):
             self._selector.register(stream, selectors.EVENT_READ)
+
+    @classmethod
+    def start(
+        cls, argv: Sequence[str], environment: Mapping[str, str], largest: int = LARGEST_LINE
+    ) -> Self:
+        """Start a program by its arguments. OSError or ValueError when it cannot be started."""
+        # A session of its own: Ctrl-C is for us, who end it when its answer is in.
+        process = subprocess.Popen(  # noqa: S603 - the command is the host's own, and meets no shell
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        return cls(process, largest)
 
     @property
     def complaint(self) -> str:

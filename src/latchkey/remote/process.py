@@ -1,4 +1,4 @@
-"""The door to programs of the host, such as ssh or php. Only this module starts any.
+"""The door to programs of the host, such as ssh or php. `pipe.py` starts them for it, only.
 
 A program is started by its argument list, never through a shell. It is given an opening, answers
 with a line that holds its greeting, and from then on one line of JSON for each line it is given.
@@ -6,7 +6,6 @@ with a line that holds its greeting, and from then on one line of JSON for each 
 
 import json
 import os
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -220,7 +219,7 @@ class ProcessDoor:
         return self._pipe
 
     def _begun(self) -> Pipe:
-        pipe = Pipe(self._running(), min(LARGEST_LINE, self._limits.size))
+        pipe = self._running()
         self._started = self._used = time.monotonic()
         try:
             pipe.put(self._opening)
@@ -238,17 +237,10 @@ class ProcessDoor:
             ) from None
         return pipe
 
-    def _running(self) -> "subprocess.Popen[bytes]":
+    def _running(self) -> Pipe:
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         try:
-            # A session of its own: Ctrl-C is for us, who end it when its answer is in.
-            return subprocess.Popen(  # noqa: S603 - the command is the host's own, and meets no shell
-                self._argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
-                start_new_session=True,
-            )
+            return Pipe.start(self._argv, environment, min(LARGEST_LINE, self._limits.size))
         except (OSError, ValueError) as error:
             raise SiteError(
                 f"{self.program} cannot be started here: {type(error).__name__}. "
