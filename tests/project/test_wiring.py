@@ -12,7 +12,7 @@ from latchkey.project.wiring import Wiring, smtp
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import DryRun, Paused, SiteError
 from latchkey.remote.mail import Smtp
-from latchkey.remote.secrets import Keyring, KeyringError, Secret, new_key
+from latchkey.remote.secrets import Keyring, Secret, new_key
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.store import connections, pauses
 from latchkey.store.models import Connection
@@ -92,7 +92,7 @@ def test_address_that_is_not_safe_is_refused(wiring: Wiring) -> None:
 def test_credential_of_another_key_is_refused(tmp_path: Path) -> None:
     other = Wiring(Keyring([new_key()]), PracticeSystems(tmp_path), Doors())
 
-    with pytest.raises(KeyringError):
+    with pytest.raises(SiteError, match="LATCHKEY_ENCRYPTION_KEYS"):
         other.site(site())
 
     other.close()

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from threading import Lock
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from latchkey.remote.call import ignore
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import SiteError
 from latchkey.remote.mail import Mail, Mailer, PracticeMailbox, Smtp
-from latchkey.remote.secrets import Keyring
+from latchkey.remote.secrets import Keyring, KeyringError, Secret
 from latchkey.service.configuration.problems import ConfigurationError, Problem
 from latchkey.service.installation import Installation
 from latchkey.sites.contract import Site, SiteConnection, Spec
@@ -54,11 +53,11 @@ class Wiring:
         self._dry: Wiring | None = None
 
     def crm(self, connection: Connection) -> Crm:
-        """See `Connect`. KeyringError when the credential cannot be decrypted."""
+        """See `Connect`."""
         return self._once(self._crms, connection, self._open_crm)
 
     def site(self, connection: Connection) -> Site:
-        """See `Connect`. KeyringError when the credential cannot be decrypted."""
+        """See `Connect`."""
         return self._once(self._sites, connection, self._open_site)
 
     def spec(self, kind: str) -> Spec:
@@ -90,7 +89,7 @@ class Wiring:
     def _once(
         self, opened: dict[str, End], connection: Connection, opening: Callable[[Connection], End]
     ) -> End:
-        mark = _mark(connection)
+        mark = connections.mark(connection)
         with self._lock:
             if mark not in opened:
                 opened[mark] = opening(connection)
@@ -103,7 +102,7 @@ class Wiring:
                 name=connection.name,
                 kind=connection.kind,
                 url=self._address(connection),
-                secrets=connections.unseal(connection, self._keyring),
+                secrets=self._secrets_of(connection),
                 settings=connection.settings,
                 connections=connection.connections,
                 allow_http=connection.allow_http,
@@ -121,13 +120,19 @@ class Wiring:
                 name=connection.name,
                 kind=connection.kind,
                 url=self._address(connection),
-                secrets=connections.unseal(connection, self._keyring),
+                secrets=self._secrets_of(connection),
                 settings=connection.settings,
                 connections=connection.connections,
                 allow_http=connection.allow_http,
             ),
             self._doors_of(connection),
         )
+
+    def _secrets_of(self, connection: Connection) -> dict[str, Secret]:
+        try:
+            return connections.unseal(connection, self._keyring)
+        except KeyringError as error:
+            raise SiteError(str(error)) from error
 
     def _doors_of(self, connection: Connection) -> Doors:
         """Doors that let no write out while a person has paused the work, and count calls."""
@@ -229,17 +234,3 @@ def smtp(environment: Mapping[str, str]) -> Mailer | None:
         raise ConfigurationError(
             [Problem("LATCHKEY_SMTP_URL", "it has to read like smtp://user:password@host:587.")]
         ) from None
-
-
-def _mark(connection: Connection) -> str:
-    """What a connection was opened with: another mark means that it has to be opened anew."""
-    parts = (
-        connection.key,
-        connection.kind,
-        connection.url,
-        sorted(connection.settings.items()),
-        sorted(connection.sealed.items()),
-        connection.connections,
-        connection.allow_http,
-    )
-    return sha256(repr(parts).encode()).hexdigest()

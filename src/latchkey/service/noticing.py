@@ -1,6 +1,7 @@
 """Notices who came into a trigger: one multi-call per CRM and tick, for all of its rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,8 +33,14 @@ class Watch:
         return _name(self.task, self.trigger)
 
 
-def notice(assignments: Sequence[Assignment]) -> list[Rule]:
-    """Poll the triggers of rules that share a CRM; the rules that have something to carry now."""
+def notice(
+    assignments: Sequence[Assignment],
+    apart: Callable[[Rule], AbstractContextManager[None]],
+) -> list[Rule]:
+    """Poll the triggers of rules that share a CRM; the rules that have something to carry now.
+
+    `apart` encloses what is done for one rule, so that its failure is not the others'.
+    """
     if not assignments:
         return []
     watches = [watch for work in assignments for watch in watches_of(work)]
@@ -41,8 +48,11 @@ def notice(assignments: Sequence[Assignment]) -> list[Rule]:
     asked_at = assignments[0].installation.now()
     with talking_to(assignments[0].row.crm):
         answers = crm.poll([watch.request for watch in watches]) if watches else []
-    fresh = {id(work): _take_in(work, watches, answers, asked_at) for work in assignments}
-    return [work.row for work in assignments if fresh[id(work)]]
+    fresh: list[Rule] = []
+    for work in assignments:
+        with apart(work.row):
+            fresh += [work.row] if _take_in(work, watches, answers, asked_at) else []
+    return fresh
 
 
 def watches_of(work: Assignment) -> list[Watch]:

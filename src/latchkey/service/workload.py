@@ -1,7 +1,8 @@
 """What a worker has to do: tasks found in the rows, each done so that it may be done twice."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -9,9 +10,8 @@ from threading import Lock
 import structlog
 
 from latchkey.jobs.contract import Task as Job
-from latchkey.policy.retries import probe_after
 from latchkey.policy.schedules import next_run
-from latchkey.remote.errors import Missing, Paused, RemoteError
+from latchkey.remote.errors import RemoteError
 from latchkey.service import alerting
 from latchkey.service.configuration.rules import schedule_of
 from latchkey.service.errands import perform as perform_errand
@@ -32,6 +32,13 @@ from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.run import prepare
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.service.site_sweeps import SiteSweeps, site_jobs
+from latchkey.service.standstill import (
+    apart,
+    connection_apart,
+    leave_alone,
+    leave_alone_longer,
+    stop_rule,
+)
 from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
 from latchkey.service.visiting import receive, visit_jobs
 from latchkey.store import alerts, changes, connections, episodes, plans, rules, runs
@@ -42,6 +49,15 @@ KEEP_OPEN = timedelta(minutes=5)
 DIGEST_HOUR = 6
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A rule with its ends open since a moment; `mark` is what they were opened with."""
+
+    mark: tuple[str, ...]
+    since: datetime
+    work: Assignment
 
 
 class RuleWorkload:
@@ -63,7 +79,7 @@ class RuleWorkload:
         self._poll_every = poll_every
         self._address = address
         self._lock = Lock()
-        self._open: dict[tuple[int, str], tuple[datetime, Assignment]] = {}
+        self._open: dict[int, _Kept] = {}
         self._jobs: dict[str, Callable[[str], Sequence[Job]]] = {
             "notice": self._notice,
             "sweep": self._sweep,
@@ -81,7 +97,7 @@ class RuleWorkload:
     def due(self) -> Sequence[Job]:
         """The tasks that could be performed now."""
         moment = self._installation.now()
-        working = [rule for rule in rules.every(enabled=True) if works(rule)]
+        working = [rule for rule in rules.every(enabled=True) if self._is_at_work(rule)]
         jobs = visit_jobs()
         jobs += [Job("errand", key) for key in waiting_errands()]
         jobs += [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
@@ -89,7 +105,7 @@ class RuleWorkload:
         jobs += [Job("notice", str(key)) for key in crms_to_poll(working, moment)]
         jobs += [Job("sweep", str(rule.pk)) for rule in working if is_to_be_swept(rule, moment)]
         jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]
-        of_imports = [rule for rule in rules_at_work() if works(rule)]
+        of_imports = [rule for rule in rules_at_work() if self._is_at_work(rule)]
         jobs += import_jobs(works)
         jobs += [
             Job("carry", str(rule.pk))
@@ -107,7 +123,7 @@ class RuleWorkload:
         try:
             return self._jobs[task.name](task.key)
         except UnavailableError as gone:
-            self._leave_alone(gone)
+            leave_alone(gone, self._installation.now())
             return []
 
     def stop(self) -> None:
@@ -119,26 +135,32 @@ class RuleWorkload:
         if crm is None:
             return []
         connections.poll_at(crm, self._installation.now() + self._poll_every(crm))
-        watching = [
-            work
-            for rule in rules.of_crm(crm)
-            if works(rule) and schedule_of(rule).when.at_once
-            if (work := self._assignment(rule)) is not None
-        ]
-        return [Job("carry", str(rule.pk)) for rule in notice(watching)]
+        watching = []
+        for rule in rules.of_crm(crm):
+            with self._one_of_many(rule):
+                at_once = works(rule) and schedule_of(rule).when.at_once
+                work = self._assignment(rule) if at_once else None
+                watching += [work] if work else []
+        fresh: list[Rule] = []
+        with connection_apart(crm):
+            fresh = notice(watching, self._one_of_many)
+        return [Job("carry", str(rule.pk)) for rule in fresh]
 
     def _sweep(self, key: str) -> Sequence[Job]:
         rule = rules.by_id(key)
         work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None:
             return []
-        run = runs.begin(rule)
-        try:
-            plan(work, run, Silent())
-        finally:
-            runs.end(run)
-        rules.swept(rule, next_run(schedule_of(rule), self._installation.now()))
-        return [Job("carry", key)]
+        jobs: list[Job] = []
+        with apart(rule):
+            run = runs.begin(rule)
+            try:
+                plan(work, run, Silent())
+            finally:
+                runs.end(run)
+            rules.swept(rule, next_run(schedule_of(rule), self._installation.now()))
+            jobs.append(Job("carry", key))
+        return jobs
 
     def _asked(self, key: str) -> Sequence[Job]:
         rule = rules.by_id(key)
@@ -163,7 +185,7 @@ class RuleWorkload:
             for task in STEPS:
                 carried += carry_next(work, task, Silent())
         except RuleError as error:
-            self._stop(rule, str(error))
+            stop_rule(rule, str(error))
             return []
         return [Job("carry", key)] if carried else []
 
@@ -176,11 +198,11 @@ class RuleWorkload:
         try:
             health = opened(connection).check()
         except RemoteError as error:
-            self._leave_alone_longer(connection, str(error), error)
+            leave_alone_longer(connection, str(error), error, self._installation.now())
             return []
         if not health.usable:
             lacking = [one.remedy for one in health.findings if one.level == "missing"]
-            self._leave_alone_longer(connection, " ".join(lacking), None)
+            leave_alone_longer(connection, " ".join(lacking), None, self._installation.now())
             return []
         connections.unpause(connection)
         alerts.settle(f"connection {connection.pk}")
@@ -213,21 +235,45 @@ class RuleWorkload:
 
     def _assignment(self, rule: Rule) -> Assignment | None:
         """The rule with its ends open, kept a while; None when it cannot be carried out."""
-        mark, moment = (rule.pk, rule.version), self._installation.now()
+        opened: list[Assignment] = []
+        with apart(rule):
+            opened.append(self._opened(rule))
+        return opened[0] if opened else None
+
+    def _opened(self, rule: Rule) -> Assignment:
+        moment = self._installation.now()
+        mark = (rule.version, connections.mark(rule.crm), connections.mark(rule.site))
         with self._lock:
-            kept = self._open.get(mark)
-        if kept and moment - kept[0] < KEEP_OPEN:
+            kept = self._open.get(rule.pk)
+        if kept and kept.mark == mark and moment - kept.since < KEEP_OPEN:
             # A rule added since shares the trigger from now on.
-            return replace(kept[1], row=rule, neighbours=neighbours_of(rule, kept[1].rule))
-        try:
-            work = open_assignment(self._installation, rule)
-            prepare(work)
-        except (RuleError, Missing) as error:
-            self._stop(rule, str(error))
-            return None
+            neighbours = neighbours_of(rule, kept.work.rule)
+            return replace(kept.work, row=rule, neighbours=neighbours)
+        work = open_assignment(self._installation, rule)
+        prepare(work)
         with self._lock:
-            self._open[mark] = (moment, work)
+            self._open[rule.pk] = _Kept(mark, moment, work)
         return work
+
+    @contextmanager
+    def _one_of_many(self, rule: Rule) -> Iterator[None]:
+        """What goes wrong within it concerns the rule or its site; the other rules go on."""
+        try:
+            with apart(rule):
+                yield
+        except UnavailableError as gone:
+            if gone.connection.pk == rule.crm_id:
+                raise
+            leave_alone(gone, self._installation.now())
+
+    def _is_at_work(self, rule: Rule) -> bool:
+        """Whether nothing stops the rule; one that cannot be read is stopped now."""
+        can_be_read = False
+        if works(rule):
+            with apart(rule):
+                schedule_of(rule)
+                can_be_read = True
+        return can_be_read
 
     def _open_now(self, rule: Rule) -> Assignment | None:
         """As `_assignment`, where nothing stops the rule just now."""
@@ -250,26 +296,3 @@ class RuleWorkload:
 
     def _takes(self, site: Connection) -> bool:
         return connections.take(site, self._holder, self._installation.now() + changes.lease())
-
-    def _stop(self, rule: Rule, reason: str) -> None:
-        rules.stop(rule, reason)
-        alerts.raise_alert(
-            f"rule {rule.pk} {rule.version}", f"the rule {rule.name} is stopped", reason
-        )
-        log.error("rule stopped", rule=rule.name, reason=reason)
-
-    def _leave_alone(self, gone: UnavailableError) -> None:
-        if isinstance(gone.error, Paused):
-            log.info("work waits", connection=str(gone.connection), reason=str(gone.error))
-            return
-        connection = connections.by_key(str(gone.connection.pk)) or gone.connection
-        self._leave_alone_longer(connection, str(gone.error), gone.error)
-
-    def _leave_alone_longer(
-        self, connection: Connection, reason: str, error: RemoteError | None
-    ) -> None:
-        failures = connection.probes_failed + 1
-        wait = probe_after(failures, getattr(error, "retry_after", None))
-        connections.pause(connection, reason, self._installation.now() + wait, failures)
-        alerts.raise_alert(f"connection {connection.pk}", f"{connection} does not work", reason)
-        log.warning("connection left alone", connection=str(connection), reason=reason)

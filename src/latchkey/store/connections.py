@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import Q
 
@@ -34,8 +35,25 @@ def unseal(connection: Connection, keyring: Keyring) -> dict[str, Secret]:
     return {name: keyring.open(sealed) for name, sealed in connection.sealed.items()}
 
 
-def pause(connection: Connection, reason: str, probe_at: datetime, probes_failed: int) -> None:
-    """Note that the connection is left alone until it is probed again."""
+def mark(connection: Connection) -> str:
+    """What a connection is opened with: another mark means that it has to be opened anew."""
+    parts = (
+        connection.key,
+        connection.kind,
+        connection.url,
+        sorted(connection.settings.items()),
+        sorted(connection.sealed.items()),
+        connection.connections,
+        connection.allow_http,
+        connection.hosts_crm_id,
+    )
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def pause(
+    connection: Connection, reason: str, probe_at: datetime | None, probes_failed: int
+) -> None:
+    """Note that the connection is left alone until it is probed; None: until a person acts."""
     Connection.objects.filter(pk=connection.pk).update(
         paused_reason=reason, probe_at=probe_at, probes_failed=probes_failed
     )

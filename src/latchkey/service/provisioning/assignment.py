@@ -1,7 +1,9 @@
 """A rule with both its ends open: everything that carrying out its changes needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from latchkey.crm.contract import Crm, Trigger, TriggerKind
 from latchkey.policy import rules as policy
@@ -115,12 +117,14 @@ def neighbours_of(row: Rule, rule: policy.Rule) -> tuple[Rule, ...]:
     return tuple(
         other
         for other in rules.of_crm(row.crm)
-        if other.pk != row.pk and _overlap(rule, rule_value(other))
+        if other.pk != row.pk and _overlap(rule, other.definition)
     )
 
 
-def _overlap(one: policy.Rule, other: policy.Rule) -> bool:
-    return bool(set(one.groups) & set(other.groups) or set(one.tags) & set(other.tags))
+def _overlap(one: policy.Rule, other: Mapping[str, Any]) -> bool:
+    """The other is not read any further: what is wrong with it is no matter of this rule."""
+    groups, tags = other.get("groups") or (), other.get("tags") or ()
+    return bool({*one.groups} & {*groups} or {*one.tags} & {*tags})
 
 
 def _check(assignment: Assignment) -> None:
