@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latchkey.policy.matching import Findings, Match, match
-from latchkey.policy.planning import Verdict, decide, ineligible
+from latchkey.policy.planning import NO_WISH, Verdict, Wish, decide, ineligible
 from latchkey.policy.reasons import SENTENCES, Why
 from latchkey.policy.rules import Existing, SharedEmail
 from latchkey.policy.tokens import Pattern
@@ -112,6 +112,16 @@ def test_account_of_another_contact_is_held_as_crossed():
 
     assert decision.reason.why is Why.CROSSED
     assert "99" in decision.reason.sentence
+
+
+@pytest.mark.parametrize("wish", [NO_WISH, Wish(account_id="31")], ids=["unasked", "wished"])
+def test_account_of_another_crms_contact_is_held_whatever_a_person_says(wish):
+    found = Match(by_email=(account(),), elsewhere={"31": "contact 4 of other"})
+
+    decision = decide(rule(), contact(), found, NOBODY, wish)
+
+    assert (decision.verdict, decision.reason.why) == (Verdict.HOLD, Why.OWNED_ELSEWHERE)
+    assert "contact 4 of other" in decision.reason.sentence
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ class Match:
     """What was found for one contact.
 
     `linked_id` is the account id of the contact's link, None without one; `linked` that account,
-    None when it is gone. `owners` tells for accounts found which other contact they are linked to.
+    None when it is gone. `owners` tells for accounts found which other contact they are linked to,
+    `elsewhere` in words to which contact of another CRM.
     `sharers` are the other living, untrashed individuals with the same primary address, ascending.
     """
 
@@ -20,6 +21,7 @@ class Match:
     by_key: Account | None = None
     by_email: tuple[Account, ...] = ()
     owners: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     sharers: tuple[int, ...] = ()
 
     @property
@@ -32,12 +34,14 @@ class Match:
 class Findings:
     """What a page of contacts found on the site and in the CRM, before it is sorted out by contact.
 
-    `links` is account id by contact id; `owners` contact id by account id; `accounts` by id;
+    `links` is account id by contact id; `owners` contact id by account id; `elsewhere` by
+    account id, in words, the contact of another CRM that it is linked to; `accounts` by id;
     `by_email` and `holders` are keyed by `same_address`; `by_key` by contact id.
     """
 
     links: Mapping[int, str] = field(default_factory=dict)
     owners: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     by_key: Mapping[int, Account] = field(default_factory=dict)
     by_email: Mapping[str, list[Account]] = field(default_factory=dict)
@@ -60,6 +64,11 @@ def match(contact: Contact, found: Findings) -> Match:
             account_id: found.owners[account_id]
             for account_id in seen
             if found.owners.get(account_id, contact.id) != contact.id
+        },
+        elsewhere={
+            account_id: found.elsewhere[account_id]
+            for account_id in seen
+            if account_id in found.elsewhere and account_id not in found.owners
         },
         sharers=tuple(sorted(i for i in found.holders.get(address, ()) if i != contact.id)),
     )

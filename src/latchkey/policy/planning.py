@@ -79,7 +79,7 @@ def decide(  # noqa: PLR0911 - one return a decision, in the order of the design
     if refusal := ineligible(rule, contact):
         return Decision(Verdict.REFUSE, refusal)
     if wished := _wished(found, wish):
-        return _about_wished(rule, contact, wished, privileged)
+        return _about_wished(rule, contact, found, wished, privileged)
     if trouble := _about_candidates(contact, found):
         return Decision(Verdict.HOLD, trouble, account=found.candidates[0])
     if not wish.despite_sharing and (shared := _about_sharing(rule, contact, found)):
@@ -159,11 +159,21 @@ def _wished(found: Match, wish: Wish) -> Account | None:
 
 
 def _about_wished(
-    rule: Rule, contact: Contact, account: Account, privileged: frozenset[str]
+    rule: Rule, contact: Contact, found: Match, account: Account, privileged: frozenset[str]
 ) -> Decision:
     if is_privileged(account, privileged):
         return _held_as_privileged(account)
+    if elsewhere := _owned_elsewhere(account, found):
+        return Decision(Verdict.HOLD, elsewhere, account)
     return _link(rule, contact, account, Why.LINKED_BY_PERSON)
+
+
+def _owned_elsewhere(account: Account, found: Match) -> Reason | None:
+    """No person's word takes it from there: the other CRM would take it back."""
+    if account.id not in found.elsewhere:
+        return None
+    owner = found.elsewhere[account.id]
+    return because(Why.OWNED_ELSEWHERE, username=account.username, owner=owner)
 
 
 def _about_candidates(contact: Contact, found: Match) -> Reason | None:
@@ -179,6 +189,8 @@ def _about_candidates(contact: Contact, found: Match) -> Reason | None:
         if account.id in found.owners:
             owner = found.owners[account.id]
             return because(Why.CROSSED, username=account.username, contact_id=owner)
+        if elsewhere := _owned_elsewhere(account, found):
+            return elsewhere
     return None
 
 

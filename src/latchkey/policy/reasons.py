@@ -25,11 +25,13 @@ class Why(StrEnum):
     ACCOUNT_GONE = "account_gone"
     SEVERAL_ACCOUNTS = "several_accounts"
     CROSSED = "crossed"
+    OWNED_ELSEWHERE = "owned_elsewhere"
     SHARED_EMAIL = "shared_email"
     SHARED_NOT_OLDEST = "shared_not_oldest"
     EXISTING_HELD = "existing_held"
     EXISTING_REFUSED = "existing_refused"
     CAME_BACK_POWERFUL = "came_back_powerful"
+    STILL_POWERFUL = "still_powerful"
     ROLES_DIFFER = "roles_differ"
     REJECTED = "rejected"
     NOT_LINKED = "not_linked"
@@ -68,11 +70,16 @@ SENTENCES: Mapping[Why, str] = {
     Why.ACCOUNT_GONE: "the linked account {account_id} no longer exists on the site",
     Why.SEVERAL_ACCOUNTS: "several accounts have the address {email}: {usernames}",
     Why.CROSSED: "account {username} has this address and belongs to contact {contact_id}",
+    Why.OWNED_ELSEWHERE: "account {username} has this address and belongs to {owner}",
     Why.SHARED_EMAIL: "shares the primary address {email} with someone else: contact {contact_ids}",
     Why.SHARED_NOT_OLDEST: "contact {contact_id} has the same primary address and is older",
     Why.EXISTING_HELD: "account {username} has this address; the rule asks before it is linked",
     Why.EXISTING_REFUSED: "account {username} has this address; the rule does not link accounts",
     Why.CAME_BACK_POWERFUL: "account {username} came back with more power than asked: {powers}",
+    Why.STILL_POWERFUL: (
+        "account {username} came back with more power than asked, {powers}, and still has it: "
+        "{error}"
+    ),
     Why.ROLES_DIFFER: "account {username} came back without the roles {lacking}",
     Why.REJECTED: "{error}",
     Why.NOT_LINKED: "account {username} could not be linked to the contact: {error}",

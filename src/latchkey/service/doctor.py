@@ -64,6 +64,8 @@ def repair(installation: Installation, site_row: Connection, one: Diagnosis) -> 
 
 
 def _of_page(ends: Ends, page: Sequence[Account], seen: dict[int, Account]) -> Iterator[Diagnosis]:
+    others = ends.owned_elsewhere([account.id for account in page])
+    page = [account for account in page if account.id not in others]
     owners = ends.owners([account.id for account in page])
     with talking_to(ends.crm_row):
         holders = ends.crm.holders([account.email for account in page if account.email])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from latchkey.crm.contract import Crm
 from latchkey.policy.values import Account, Link
-from latchkey.remote.errors import RemoteError, SiteError
+from latchkey.remote.errors import RejectedError, RemoteError, SiteError
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.talking import talking_to
 from latchkey.sites.contract import Site
@@ -38,6 +38,12 @@ class Ends:
             links = self.crm.links(account_ids=account_ids)
         return {link.account_id: link.contact_id for link in links}
 
+    def owned_elsewhere(self, account_ids: Sequence[str]) -> dict[str, str]:
+        """The accounts that belong to a contact of another CRM, with that contact in words."""
+        if not account_ids:
+            return {}
+        return accounts.owned_elsewhere(self.site_row, self.crm_row, account_ids)
+
     def accounts_of(self, contact_ids: Sequence[int]) -> dict[int, str]:
         """Account ids by contact; the unlinked are absent."""
         if not contact_ids:
@@ -49,7 +55,21 @@ class Ends:
         return {link.contact_id: link.account_id for link in links}
 
     def link(self, wanted: Sequence[tuple[Account, int]]) -> list[RemoteError | None]:
-        """Link each account to the contact; what went wrong with each, in order."""
+        """Link each account to the contact; what went wrong with each, in order.
+
+        An account of another CRM's contact is left to that one.
+        """
+        others = self.owned_elsewhere([account.id for account, _ in wanted])
+        free = [pair for pair in wanted if pair[0].id not in others]
+        errors = iter(self._link(free))
+        return [
+            RejectedError(f"Account {account.username} belongs to {others[account.id]}.")
+            if account.id in others
+            else next(errors)
+            for account, _ in wanted
+        ]
+
+    def _link(self, wanted: Sequence[tuple[Account, int]]) -> list[RemoteError | None]:
         outcomes: Sequence[object] = [None] * len(wanted)
         if self.hosted and wanted:
             found = self._rows([account.id for account, _ in wanted])

@@ -27,11 +27,13 @@ CHOICES: dict[Why, tuple[Choice, ...]] = {
     Why.EXISTING_HELD: (Choice.LINK, Choice.OTHER_ADDRESS, Choice.IGNORE),
     Why.SEVERAL_ACCOUNTS: (Choice.LINK, Choice.OTHER_ADDRESS, Choice.IGNORE),
     Why.CROSSED: (Choice.GIVE, Choice.OTHER_ADDRESS, Choice.IGNORE),
+    Why.OWNED_ELSEWHERE: (Choice.OTHER_ADDRESS, Choice.IGNORE),
     Why.SHARED_EMAIL: (Choice.CREATE, Choice.OTHER_ADDRESS, Choice.IGNORE),
     Why.CHANGED_SINCE_PLAN: (Choice.GO_ON, Choice.IGNORE),
     Why.ACCOUNT_PRIVILEGED: (Choice.IGNORE,),
     Why.ACCOUNT_GONE: (Choice.IGNORE,),
     Why.CAME_BACK_POWERFUL: (Choice.IGNORE,),
+    Why.STILL_POWERFUL: (Choice.IGNORE,),
 }
 
 

@@ -38,7 +38,8 @@ def link_users(
 def _unlinked(ends: Ends) -> Iterator[list[Account]]:
     with talking_to(ends.site_row):
         for page in ends.site.accounts():
-            owned = ends.owners([account.id for account in page])
+            ids = [account.id for account in page]
+            owned = {*ends.owners(ids), *ends.owned_elsewhere(ids)}
             yield [account for account in page if account.id not in owned]
 
 

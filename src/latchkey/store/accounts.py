@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 
 from latchkey.policy import values
 from latchkey.store.clock import now
+from latchkey.store.connections import FILE
 from latchkey.store.models import UNDER_WAY, Account, Change, Connection
 
 # What a later record of the same account may say otherwise.
@@ -76,6 +77,25 @@ def owners(site: Connection, crm: Connection, account_ids: Iterable[str]) -> dic
         site=site, crm=crm, account_id__in=list(account_ids), contact_id__isnull=False
     )
     return {account: i for account, i in rows.values_list("account_id", "contact_id") if i}
+
+
+def owned_elsewhere(
+    site: Connection, crm: Connection, account_ids: Iterable[str]
+) -> dict[str, str]:
+    """Which of the accounts belong to a contact of another CRM, with that contact in words.
+
+    Whoever stood in a file alone is nobody's contact.
+    """
+    rows = Account.objects.filter(
+        site=site, account_id__in=list(account_ids), contact_id__isnull=False, crm__isnull=False
+    ).exclude(crm=crm)
+    found = rows.exclude(crm__kind=FILE).values_list("account_id", "contact_id", "crm__name")
+    return {account: in_words(contact, name) for account, contact, name in found}
+
+
+def in_words(contact_id: int | None, crm: str) -> str:
+    """A contact of another CRM."""
+    return f"contact {contact_id} of {crm}"
 
 
 def linked(site: Connection, crm: Connection) -> Iterator[Account]:

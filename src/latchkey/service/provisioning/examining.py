@@ -119,6 +119,8 @@ def _is_anothers(work: Assignment, case: Case, account: Account, matched: Match)
 
     A site that hosts the CRM links whoever has the address, or a contact that it makes itself.
     """
+    if accounts.owned_elsewhere(work.row.site, work.row.crm, [account.id]):
+        return True
     if account.id not in matched.owners:
         return False
     if not work.hosted or not (case.was_creating or case.lost):

@@ -1,6 +1,6 @@
 """What a page of contacts finds on the site and in the CRM: a fixed number of requests a page."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from latchkey.policy.matching import Findings
 from latchkey.policy.planning import ineligible
@@ -9,6 +9,7 @@ from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.talking import talking_to
 from latchkey.sites.contract import Support
 from latchkey.store import accounts
+from latchkey.store.connections import FILE
 
 
 def findings(work: Assignment, contacts: Sequence[Contact]) -> Findings:
@@ -28,7 +29,8 @@ def findings(work: Assignment, contacts: Sequence[Contact]) -> Findings:
     with talking_to(work.row.crm):
         holders = work.crm.holders(emails) if emails else {}
         owned = owners(work, seen)
-    return Findings(links, owned, linked, by_key, by_email, holders)
+    others = owned_elsewhere(work, seen, {account.id for account in by_key.values()})
+    return Findings(links, owned, others, linked, by_key, by_email, holders)
 
 
 def pages(work: Assignment) -> Iterator[list[Contact]]:
@@ -45,6 +47,25 @@ def owners(work: Assignment, seen: Iterable[Account]) -> dict[str, int]:
     if work.hosted:
         return {link.account_id: link.contact_id for link in work.crm.links(account_ids=ids)}
     return accounts.owners(work.row.site, work.row.crm, ids)
+
+
+def owned_elsewhere(
+    work: Assignment, seen: Iterable[Account], keyed: Collection[str]
+) -> dict[str, str]:
+    """The accounts that belong to a contact of another CRM, with that contact in words.
+
+    Those with our key (`keyed`) were made by us, whomever the site linked with them by itself.
+    """
+    ids = sorted({account.id for account in seen})
+    host = work.row.site.hosts_crm
+    found = accounts.owned_elsewhere(work.row.site, work.row.crm, ids) if ids else {}
+    doubtful = [one for one in ids if one not in keyed]
+    if not doubtful or host is None or work.hosted or work.row.crm.kind == FILE:
+        return found
+    with talking_to(host):
+        links = work.installation.connect.crm(host).links(account_ids=doubtful)
+    hosted = {link.account_id: accounts.in_words(link.contact_id, host.name) for link in links}
+    return {**hosted, **found}
 
 
 def links_of(work: Assignment, contacts: Sequence[Contact]) -> dict[int, str]:
