@@ -17,6 +17,11 @@ GIVEN_UP = ("Gwen", "Givenup")
 HELD_PLAN = """SELECT plan.id FROM store_change change
 JOIN store_plan plan ON plan.id = change.plan_id
 WHERE plan.state = 'held' AND change.contact_name = 'Ada Quill'"""
+PEOPLE = """E-Mail,First Name,Last Name,Password,Member No.
+ida@example.org,Ida,Imported,secret-1,M-1
+ian@example.org,Ian,Imported,secret-2,M-2
+,Ivo,Imported,secret-3,M-3
+"""
 RULE = """
 [rule.board]
 crm = "main"
@@ -29,19 +34,22 @@ review = "always"
 
 
 def fill(home: Path) -> None:
-    """Make a home: the demo's job done, a plan of the board held, and one person given up."""
+    """Make a home: the demo's job done, a plan of the board held, one person given up.
+
+    And one file imported, another one only uploaded.
+    """
     home.mkdir()
     gwen = _people(home)
     latchkey(home, "demo", "--once", "--json")
     rules = home.with_suffix(".toml")
     rules.write_text(RULE)
     latchkey(home, "config", "load", str(rules))
-    subprocess.run(
-        [sys.executable, "-m", "browser.giving_up", str(gwen), *GIVEN_UP],
-        env={**os.environ, "LATCHKEY_HOME": str(home), "PYTHONPATH": _tests()},
-        check=True,
-        timeout=60,
-    )
+    _script(home, "browser.giving_up", str(gwen), *GIVEN_UP)
+    people = home.with_suffix(".csv")
+    people.write_text(PEOPLE)
+    shape = ("--site", "www", "--username", "{contact.first_name}", "--role", "subscriber")
+    latchkey(home, "import", str(people), *shape, "--json")
+    _script(home, "browser.uploading", str(people))
 
 
 def add_contact(crm: Client, first: str, last: str) -> int:
@@ -57,6 +65,16 @@ def add_to_group(crm: Client, contact: int, group: str) -> None:
     """What CiviCRM's staff do on a contact's tab Groups."""
     values = {"contact_id": contact, "group_id:name": group.replace(" ", "_"), "status": "Added"}
     crm.values("GroupContact", "create", values=values)
+
+
+def _script(home: Path, module: str, *arguments: str) -> None:
+    """Run one that needs Django's rows, in a process of its own."""
+    subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env={**os.environ, "LATCHKEY_HOME": str(home), "PYTHONPATH": _tests()},
+        check=True,
+        timeout=60,
+    )
 
 
 def _people(home: Path) -> int:

@@ -26,6 +26,9 @@ SAMPLES: Mapping[str, Mapping[str, str]] = {
         "name": "main",
         "pk": "SELECT min(contact_id) FROM store_change WHERE state = 'done'",
     },
+    "web:import": {"pk": ONE.format("import", "state = 'done'")},
+    "web:import_undo": {"pk": ONE.format("import", "state = 'done'")},
+    "web:import_shape": {"pk": ONE.format("import", "state = 'uploaded'")},
     "web:user": {"pk": ONE.format("user", "1")},
     "web:help_page": {"name": "guide/rules"},
     "web:choose_password": {"uidb64": "MQ", "token": "none"},
@@ -35,6 +38,7 @@ FURTHER = ("/connections/site/new/?kind=wordpress", "/connections/crm/main/", "/
 OPEN = frozenset({"web:login", "web:start", "web:choose_password", "web:welcome"})
 NOT_PAGES: Mapping[str, str] = {
     "web:accounts_csv": "a file",
+    "web:import_csv": "a file",
     "web:welcome_visit": "shows a visit, which begins with a link of the CRM",
     "web:welcome_enter": "leads to the site",
     "web:errand": "shows what somebody asked for; a journey looks at it",
@@ -42,8 +46,8 @@ NOT_PAGES: Mapping[str, str] = {
 }
 # Acts, which are posted, end with what they do.
 WORDS = """
-ask decide disable enable ignore link logout look move pause reject release remove repair resume
-retry rotate test
+ask cancel close confirm decide disable discard enable head ignore link logout look move pause
+reject release remove repair resume retry rotate test tick try
 """
 ACTS = frozenset(WORDS.split())
 

@@ -17,6 +17,7 @@ from latchkey.web.installation import use
 from practice.conftest import practice, seeded_home
 from service.configuration.stand_ins import StandInConnect, StandInCrm, stand_in_installation
 from service.conftest import Workplace, workplace
+from web.importing import Clerk
 
 __all__ = ["practice", "seeded_home", "workplace"]
 
@@ -133,3 +134,15 @@ def browser(transactional_db: None) -> Browser:  # noqa: ARG001 - users are rows
 def administrator(browser: Browser) -> Client:
     """A browser in which an administrator is logged in."""
     return browser(User.Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def clerk(practising: Workplace, browser: Browser) -> Clerk:
+    """An operator, who may import what stays under the brake."""
+    return Clerk(browser(User.Role.OPERATOR), practising)
+
+
+@pytest.fixture
+def approver(practising: Workplace, browser: Browser) -> Clerk:
+    """An approver, who may start what is over it, and undo."""
+    return Clerk(browser(User.Role.APPROVER), practising)

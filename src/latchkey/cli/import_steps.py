@@ -18,14 +18,9 @@ from latchkey.policy.columns import CHOICES, ColumnsError
 from latchkey.service.importing import results, running
 from latchkey.service.importing.files.errors import FileError
 from latchkey.service.importing.planning import brake_on, plan_import
-from latchkey.service.importing.shaping import (
-    ImportRefusedError,
-    Wanted,
-    check_mailbox,
-    head,
-    shape,
-)
-from latchkey.service.importing.uploading import upload, upload_part
+from latchkey.service.importing.shaping import ImportRefusedError, Wanted, head, shape
+from latchkey.service.importing.trying import check_mailbox, try_out
+from latchkey.service.importing.uploading import upload
 from latchkey.store import imports
 from latchkey.store.models import Connection, Import
 from latchkey.store.runs import OUTCOMES
@@ -100,10 +95,8 @@ def _shaped(command: Tools, one: Import, asked: Asked, wanted: Wanted) -> Import
         for warning in warnings:
             complain(f"Warning: {warning}")
         return one
-    part = upload_part(command.installation, again(one), asked.test, asked.test_address)
+    part = try_out(command.installation, again(one), asked.test, asked.test_address)
     imports.remove(again(one))
-    given = {n: v for n, v in (wanted.given or {}).items() if not n.startswith("history")}
-    shape(command.installation, part, Wanted(wanted.site, given=given))
     return part
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from latchkey.policy.reasons import Reason, Why
 from latchkey.store import imports
@@ -91,8 +91,12 @@ def end_settled(rule: Rule, *, held: bool) -> None:
 
 def is_under_way(rule: Rule, task: Task) -> bool:
     """Whether something is still to be carried out, now or later."""
-    under_way = Q(state__in=(State.NOTICED, *UNDER_WAY)) | Q(owed__isnull=False)
-    return Change.objects.filter(under_way, rule=rule, task=task, is_open=True).exists()
+    return _under_way(rule, task).exists()
+
+
+def under_way(rule: Rule, task: Task) -> int:
+    """How many changes are still to be carried out, now or later."""
+    return _under_way(rule, task).count()
 
 
 def has_begun(rule: Rule, task: Task) -> bool:
@@ -120,7 +124,7 @@ def run_of(rule: Rule, task: Task = Task.ACCOUNT) -> Run | None:
 def counted(one: Import) -> dict[str, int]:
     """How many records come to each outcome; those that are no change at all are refused."""
     found = dict.fromkeys(OUTCOMES, 0)
-    rows = _account_changes(one).values("task", "state", "verdict", "plan__state", "came_to")
+    rows = account_changes(one).values("task", "state", "verdict", "plan__state", "came_to")
     for row in rows.annotate(number=Count("pk")).order_by():
         found[_outcome(row)] += row["number"]
     found["refused"] += one.rows.exclude(why="").count()
@@ -130,13 +134,25 @@ def counted(one: Import) -> dict[str, int]:
 def outcomes(one: Import, *, first: int = 1) -> Iterator[RowOutcome]:
     """Every record of the file from the `first` on, with what becomes of it."""
     for page in _record_pages(one, first):
-        ids = [row.contact_id for row in page if row.contact_id is not None and not row.why]
-        changes = _account_changes(one).filter(contact_id__in=ids)
-        columns = ("contact_id", "contact_name", "email", "intended_username", "account_id")
-        more = ("told", "why", "details", "task", "state", "verdict", "plan__state", "came_to")
-        by_contact = {row["contact_id"]: dict(row) for row in changes.values(*columns, *more)}
-        for row in page:
-            yield _row_outcome(one, row, None if row.why else by_contact.get(row.contact_id or 0))
+        yield from outcomes_of(one, page)
+
+
+def outcomes_of(one: Import, page: Sequence[ImportRow]) -> list[RowOutcome]:
+    """These records of the file, with what becomes of each."""
+    ids = [row.contact_id for row in page if row.contact_id is not None and not row.why]
+    changes = account_changes(one).filter(contact_id__in=ids)
+    columns = ("contact_id", "contact_name", "email", "intended_username", "account_id")
+    more = ("told", "why", "details", "task", "state", "verdict", "plan__state", "came_to")
+    by_contact = {row["contact_id"]: dict(row) for row in changes.values(*columns, *more)}
+    return [
+        _row_outcome(one, row, None if row.why else by_contact.get(row.contact_id or 0))
+        for row in page
+    ]
+
+
+def _under_way(rule: Rule, task: Task) -> QuerySet[Change]:
+    unsettled = Q(state__in=(State.NOTICED, *UNDER_WAY)) | Q(owed__isnull=False)
+    return Change.objects.filter(unsettled, rule=rule, task=task, is_open=True)
 
 
 def _record_pages(one: Import, first: int) -> Iterator[list[ImportRow]]:
@@ -146,7 +162,8 @@ def _record_pages(one: Import, first: int) -> Iterator[list[ImportRow]]:
         last = page[-1].number
 
 
-def _account_changes(one: Import) -> Any:
+def account_changes(one: Import) -> Any:
+    """The changes of an import, each with the outcome of its last attempt as `came_to`."""
     ended = AttemptEnded.objects.filter(started__change=OuterRef("pk"))
     latest = ended.order_by("-pk").values("outcome")[:1]
     rows = Change.objects.filter(rule__file=one, task=Task.ACCOUNT)

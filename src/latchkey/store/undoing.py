@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Reason, Why
 from latchkey.policy.undoing import Fate
 from latchkey.store import imports
 from latchkey.store.clock import now
-from latchkey.store.models import Account, Change, Plan, Rule, Run, State, Task
+from latchkey.store.models import UNDER_WAY, Account, Change, Plan, Rule, Run, State, Task
 
 _COPIED = ("contact_id", "account_id", "intended_username", "email", "contact_name")
 _STATES = {Fate.TAKE_BACK: State.DUE, Fate.ASK: State.HELD, Fate.KEEP: State.IGNORED}
@@ -80,6 +80,20 @@ def tick(rule: Rule, account_ids: Iterable[str]) -> int:
     return asked.filter(account_id__in=list(account_ids)).update(state=State.DUE, due_at=now())
 
 
+def about_to_go(rule: Rule) -> int:
+    """How many accounts the undo takes back as it stands now."""
+    rows = Change.objects.filter(rule=rule, task=Task.UNDO, is_open=True, state=State.DUE)
+    return rows.count()
+
+
+def advance(rule: Rule) -> tuple[int, int]:
+    """How many accounts of the undo are settled, or looked at while it is planned, of how many."""
+    rows = Change.objects.filter(rule=rule, task=Task.UNDO)
+    left = rows.filter(Q(plan__isnull=True) | Q(is_open=True, state__in=UNDER_WAY))
+    total = rows.count()
+    return total - left.count(), total
+
+
 def leave_unticked(rule: Rule) -> int:
     """What nobody ticked stays as it is; how many accounts that is."""
     asked = Change.objects.filter(rule=rule, task=Task.UNDO, is_open=True, state=State.HELD)
@@ -89,17 +103,21 @@ def leave_unticked(rule: Rule) -> int:
 def rows(rule: Rule) -> Iterator[UndoRow]:
     """Every account that an undo is about."""
     for page in pages(rule):
-        for change in page:
-            yield UndoRow(
-                contact_id=change.contact_id,
-                account_id=change.account_id,
-                name=change.contact_name,
-                username=change.intended_username,
-                email=change.email,
-                fate=_FATES.get(State(change.state), Fate.TAKE_BACK),
-                outcome=_outcome(change),
-                reason=Reason(Why(change.why), change.details).sentence if change.why else "",
-            )
+        yield from map(row_of, page)
+
+
+def row_of(change: Change) -> UndoRow:
+    """What an undo does, or did, with one account."""
+    return UndoRow(
+        contact_id=change.contact_id,
+        account_id=change.account_id,
+        name=change.contact_name,
+        username=change.intended_username,
+        email=change.email,
+        fate=_FATES.get(State(change.state), Fate.TAKE_BACK),
+        outcome=_outcome(change),
+        reason=Reason(Why(change.why), change.details).sentence if change.why else "",
+    )
 
 
 def _undo_of(rule: Rule, run: Run, copied: dict[str, Any]) -> Change:

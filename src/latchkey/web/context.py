@@ -43,6 +43,7 @@ NAVIGATION = (
             Place("web:holds", _("Holds"), "hand-index-thumb"),
             Place("web:failures", _("Failures"), "exclamation-triangle"),
             Place("web:accounts", _("Accounts"), "people"),
+            Place("web:imports", _("Import"), "upload"),
             Place("web:resets", _("Password resets"), "key"),
             Place("web:sites", _("Users and links"), "link-45deg"),
         ),

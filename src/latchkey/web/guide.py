@@ -22,6 +22,7 @@ _FIRST = (
     "guide/review",
     "guide/holds-and-failures",
     "guide/accounts",
+    "guide/import",
     "guide/users",
     "guide/practice",
 )

@@ -24,7 +24,9 @@ _ACCOUNT_PAGES: Mapping[str, Callable[[str], str]] = {
 
 
 def contact_page(crm: Connection, contact_id: int) -> str:
-    """The contact's page in CiviCRM."""
+    """The contact's page in CiviCRM, empty for a row of a file."""
+    if not crm.url:
+        return ""
     query = urlencode({"reset": 1, "cid": contact_id})
     return f"{crm.url.rstrip('/')}/civicrm/contact/view?{query}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from latchkey.policy.planning import valid_address
-from latchkey.policy.tokens import MissingValueError, Pattern, PatternError
+from latchkey.policy.tokens import CRM_TOKENS, MissingValueError, Namespace, Pattern, PatternError
 from latchkey.policy.usernames import UsernameLimits, candidates, username_from
 from latchkey.policy.values import Contact
 from latchkey.sites.registry import KINDS
@@ -59,18 +59,23 @@ class UsernamePreview:
     is_made_up: bool = False
 
 
-def fields_of(pattern: str) -> frozenset[str]:
+def fields_of(pattern: str, namespaces: frozenset[Namespace] = CRM_TOKENS) -> frozenset[str]:
     """The fields that a preview of the pattern needs; the common ones when it cannot be read."""
     try:
-        return COMMON | Pattern.parse(pattern).fields
+        return COMMON | Pattern.parse(pattern, namespaces=namespaces).fields
     except PatternError:
         return COMMON
 
 
-def preview(pattern: str, contacts: Sequence[Contact], site: Connection) -> UsernamePreview:
+def preview(
+    pattern: str,
+    contacts: Sequence[Contact],
+    site: Connection,
+    namespaces: frozenset[Namespace] = CRM_TOKENS,
+) -> UsernamePreview:
     """The usernames of some contacts, each different from the others and from those known."""
     try:
-        parsed = Pattern.parse(pattern)
+        parsed = Pattern.parse(pattern, namespaces=namespaces)
     except PatternError as error:
         return UsernamePreview(error=str(error))
     if parsed.unread:

@@ -42,6 +42,29 @@ STATES: Mapping[str, Any] = {
     "stopped": _("stopped"),
     "off": _("off"),
     "on": _("on"),
+    # Imports, what comes of their rows, and what an undo does.
+    "uploading": _("being read"),
+    "uploaded": _("not shown yet"),
+    "planning": _("being planned"),
+    "planned": _("ready"),
+    "running": _("running"),
+    "cancelled": _("cancelled"),
+    "undo_asked": _("undo is planned"),
+    "undo_shown": _("undo is ready"),
+    "undoing": _("being undone"),
+    "undone": _("undone"),
+    "created": _("created"),
+    "linked": _("linked"),
+    "updated": _("updated"),
+    "waiting": _("waiting"),
+    "take back": _("taken back"),
+    "ask": _("tick it by hand"),
+    "keep": _("stays"),
+    # Mails.
+    "intended": _("being sent"),
+    "repeated": _("being sent again"),
+    "perhaps": _("perhaps not told"),
+    "not_wanted": _("no mail"),
     # Findings of a check.
     "ok": _("fine"),
     "warning": _("note"),
@@ -54,9 +77,12 @@ TONES: Mapping[str, str] = {
     **dict.fromkeys(
         ("done", "made", "told", "written_back", "active", "works", "ok", "on", "released"), "good"
     ),
+    **dict.fromkeys(("created", "linked", "updated"), "good"),
     **dict.fromkeys(("held", "hold", "warning", "paused", "postponed", "unknown"), "waiting"),
+    **dict.fromkeys(("planned", "undo_shown", "perhaps", "ask"), "waiting"),
     **dict.fromkeys(
         ("failed", "given_up", "refused", "refuse", "missing", "stopped", "gone", "rejected"), "bad"
     ),
+    **dict.fromkeys(("planning", "running", "undo_asked", "undoing", "take back"), "busy"),
     **dict.fromkeys(("due", "creating", "create", "link", "update", "open", "draft"), "busy"),
 }

@@ -15,7 +15,8 @@ from latchkey.remote.errors import Paused
 from latchkey.service.importing import running
 from latchkey.service.importing.planning import ask_for_plan, plan_import
 from latchkey.service.importing.running import cancel, carry_out, confirm, finish, pause, resume
-from latchkey.service.importing.shaping import ImportRefusedError, check_mailbox
+from latchkey.service.importing.shaping import ImportRefusedError
+from latchkey.service.importing.trying import check_mailbox
 from latchkey.service.importing.uploading import upload_part
 from latchkey.service.provisioning import carrying
 from latchkey.service.provisioning.progress import Silent

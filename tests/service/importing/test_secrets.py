@@ -12,7 +12,8 @@ from django.db import connection
 from latchkey.policy.columns import ColumnsError
 from latchkey.service.importing.files.errors import FileError
 from latchkey.service.importing.running import advance, close, confirm, tidy_up
-from latchkey.service.importing.shaping import WARNING, sample
+from latchkey.service.importing.sampling import sample
+from latchkey.service.importing.shaping import WARNING
 from latchkey.service.importing.uploading import upload
 from latchkey.store.clock import now
 from latchkey.store.models import Change, Import, ImportRow

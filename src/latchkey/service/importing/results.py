@@ -22,6 +22,13 @@ HEADINGS = (
 )
 
 
+class _Passing:
+    """Hands each line on instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
 def result(one: Import, *, first: int = 1) -> Iterator[RowOutcome]:
     """What becomes of every row from the `first` on: before the run what would, after it what did.
 
@@ -43,6 +50,14 @@ def write_rows(rows: Iterable[RowOutcome], file: TextIO) -> int:
     for number, row in enumerate(rows, start=1):  # noqa: B007 - the last number is the answer
         writer.writerow(cells(row))
     return number
+
+
+def lines(one: Import) -> Iterator[str]:
+    """The same line by line, with a byte order mark, for whoever sends it on."""
+    writer = csv.writer(_Passing())
+    yield "\ufeff" + writer.writerow(HEADINGS)
+    for row in result(one):
+        yield writer.writerow(cells(row))
 
 
 def cells(row: RowOutcome) -> list[str]:

@@ -24,6 +24,7 @@ from latchkey.store import (
     rules,
     runs,
     settings_log,
+    undoing,
 )
 from latchkey.store.clock import now
 from latchkey.store.models import Import, Rule, Task
@@ -154,11 +155,12 @@ def cancel(one: Import, by: str) -> int:
 
 def advance(one: Import) -> Advance:
     """How far the import has come in what it does now."""
-    total = max(0, one.records - 1 if one.has_headings else one.records)
-    if one.state in {Import.State.UPLOADING, Import.State.UPLOADED, Import.State.PLANNING}:
-        return Advance(import_plans.decided(one), total)
-    waiting = import_plans.counted(one)["waiting"]
-    return Advance(total - waiting, total)
+    rule = one.rule
+    if rule is None or one.state in {Import.State.UPLOADED, Import.State.PLANNING}:
+        return Advance(import_plans.decided(one), one.people)
+    if one.state in {Import.State.UNDO_ASKED, Import.State.UNDOING}:
+        return Advance(*undoing.advance(rule))
+    return Advance(one.people - import_plans.under_way(rule, Task.ACCOUNT), one.people)
 
 
 def tidy_up(moment: datetime) -> None:

@@ -8,14 +8,12 @@ from pydantic import ValidationError
 
 from latchkey.policy.columns import Columns, checked, digest, held_by_hand, recognised
 from latchkey.policy.headings import PASSWORD, heading_mark
-from latchkey.policy.planning import valid_address
 from latchkey.policy.roles import privileged_among
 from latchkey.policy.tokens import IMPORT_TOKENS, Pattern
 from latchkey.service.configuration.complaints import complaints
 from latchkey.service.configuration.imports import ImportTable
 from latchkey.service.configuration.problems import ConfigurationError, Problem
 from latchkey.service.configuration.rules import definition_of, version_of
-from latchkey.service.importing.sealing import open_cells
 from latchkey.service.importing.stored import columns_of, headings
 from latchkey.service.installation import Installation
 from latchkey.store import imports
@@ -28,7 +26,6 @@ WARNING = (
     "account gets a random one that nobody sees, and people choose their own by a link."
 )
 OPEN = (Import.State.UPLOADED, Import.State.PLANNING, Import.State.PLANNED)
-SAMPLE = 5
 
 
 class ImportRefusedError(Exception):
@@ -58,23 +55,6 @@ def suggested(installation: Installation, one: Import) -> Columns:
     remembered = imports.recall(digest(known)).items()
     held = {what: by_mark[heading_mark(heading)] for what, heading in remembered}
     return Columns(known, held or recognised(known))
-
-
-def sample(installation: Installation, one: Import) -> list[tuple[str, ...]]:
-    """The cells of the first people, to be shown beside the columns; passwords are not."""
-    columns = suggested(installation, one)
-    hidden = {one.columns.get(PASSWORD), columns.held.get(PASSWORD)}
-    page = next(imports.pages(one), [])
-    people = page[1 : SAMPLE + 1] if one.has_headings else page[:SAMPLE]
-    return [
-        tuple(
-            "•••" if heading in hidden and cell else cell
-            for heading, cell in zip(
-                columns.headings, open_cells(installation.keyring, row), strict=True
-            )
-        )
-        for row in people
-    ]
 
 
 def head(one: Import, *, has_headings: bool) -> None:
@@ -141,9 +121,3 @@ def _refuse_powerful(installation: Installation, site: Connection, table: Import
                 )
             ]
         )
-
-
-def check_mailbox(address: str) -> None:
-    """ImportRefusedError when the mailbox of a test run is no address."""
-    if not valid_address(address):
-        raise ImportRefusedError(f"{address!r} is no e-mail address; write your own mailbox.")

@@ -59,6 +59,11 @@ class Import(models.Model):
         """What it is called in commands and lists."""
         return f"import:{self.pk}"
 
+    @property
+    def people(self) -> int:
+        """How many of its records are people."""
+        return max(0, self.records - 1 if self.has_headings else self.records)
+
 
 class ImportRow(models.Model):
     """One record of a file. `cells` are sealed, and empty once they are no longer needed.

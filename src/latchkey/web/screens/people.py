@@ -13,6 +13,7 @@ from latchkey.service import errands as asking
 from latchkey.store import connections, rules, stories
 from latchkey.store.models import Connection, Errand, Rule
 from latchkey.web import live
+from latchkey.web.addresses import END
 from latchkey.web.asking import who
 from latchkey.web.permissions import May, may
 from latchkey.web.story import episode, events
@@ -98,7 +99,7 @@ def _crm(name: str) -> Connection:
 
 urlpatterns = [
     path("people/ask/", look_up, name="people_ask"),
-    path("people/<slug:name>/<int:pk>/", person, name="person"),
-    path("people/<slug:name>/<int:pk>/ask/", ask, name="person_ask"),
-    path("people/<slug:name>/<int:pk>/-/why/", why, name="person_why"),
+    path(f"people/<{END}:name>/<int:pk>/", person, name="person"),
+    path(f"people/<{END}:name>/<int:pk>/ask/", ask, name="person_ask"),
+    path(f"people/<{END}:name>/<int:pk>/-/why/", why, name="person_why"),
 ]

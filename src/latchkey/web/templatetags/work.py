@@ -1,9 +1,15 @@
 """Pieces of pages about people and plans."""
 
+from collections.abc import Mapping
+
 from django import template
+from django.urls import reverse
 
 from latchkey.policy.brakes import Brake
-from latchkey.store.models import Account, Change, Connection, Plan
+from latchkey.store import imports
+from latchkey.store.import_plans import RowOutcome
+from latchkey.store.models import Account, Change, Connection, ImportRow, Plan, Rule
+from latchkey.store.undoing import UndoRow
 from latchkey.web import places
 
 register = template.Library()
@@ -38,6 +44,26 @@ def sentence(text: str) -> str:
 def name_of(names: dict[tuple[object, int], str], account: Account) -> str:
     """The name of the account's contact, empty for one that is not known."""
     return names.get((account.crm_id, account.contact_id or 0), "")
+
+
+@register.simple_tag
+def outcome_of(outcomes: Mapping[int, RowOutcome], row: ImportRow) -> RowOutcome:
+    """What becomes of a record of an import."""
+    return outcomes[row.number]
+
+
+@register.simple_tag
+def fate_of(fates: Mapping[int, UndoRow], change: Change) -> UndoRow:
+    """What an undo does with an account."""
+    return fates[change.pk]
+
+
+@register.simple_tag
+def rule_page(rule: Rule) -> str:
+    """Where a rule is looked at: that of an import on the import's page."""
+    if rule.kind == Rule.Kind.IMPORT:
+        return reverse("web:import", args=[imports.of_rule(rule).pk])
+    return reverse("web:rule", args=[rule.name])
 
 
 @register.simple_tag
