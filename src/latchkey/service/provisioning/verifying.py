@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 
 from latchkey.policy.planning import Verdict
-from latchkey.policy.reasons import Why, because
+from latchkey.policy.reasons import Reason, Why, because
 from latchkey.policy.roles import is_privileged
 from latchkey.policy.values import Account, AccountChange, Link
-from latchkey.remote.errors import RemoteError
+from latchkey.remote.errors import (
+    Missing,
+    RemoteError,
+    SiteError,
+    TransientError,
+    UnknownOutcome,
+)
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment, RuleError
 from latchkey.service.provisioning.cases import Case, at
-from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
+from latchkey.service.provisioning.making import LOST_ANSWERS
+from latchkey.service.provisioning.talking import UnavailableError, stop_if_unavailable, talking_to
 from latchkey.store import accounts, changes, rules
 from latchkey.store.models import State
 from latchkey.store.pauses import although_stopped
@@ -65,25 +72,91 @@ def _compare(work: Assignment, case: Case, outcome: Account | RemoteError) -> No
 
 
 def _disarm(work: Assignment, cases: Sequence[Case]) -> None:
-    """An account that came back with more power than asked loses its roles; the rule stops."""
+    """An account that came back with more power than asked loses its roles; the rule stops.
+
+    UnavailableError when the site gave out: a new account is looked at again when it is back.
+    """
     powerful = [case for case in cases if is_privileged(case.known_account, work.privileged)]
     if not powerful:
         return
-    emptied = [AccountChange(case.known_account, roles=_roles_before(case)) for case in powerful]
-    # Another slice may have stopped the rule for the same reason already.
-    with talking_to(work.row.site), although_stopped():
-        work.site.update(emptied)
-    for case in powerful:
-        account = case.known_account
-        powers = ", ".join(sorted(account.powers or account.roles))
-        held = because(Why.CAME_BACK_POWERFUL, username=account.username, powers=powers)
-        settling.hold(case, held)
-    reason = (
-        f"Account {powerful[0].known_account.username} came back with more power than asked. "
-        "See what gives it on the site, then load the rule again."
+    outcomes = _emptied(work, powerful)
+    for case, outcome in zip(powerful, outcomes, strict=True):
+        _hold_powerful(work, case, outcome)
+    held = [case for case in powerful if case.outcome is not None]
+    if held:
+        rules.stop(work.row, _why_stopped(held))
+    with talking_to(work.row.site):
+        stop_if_unavailable(outcomes)
+    raise RuleError(_why_stopped(held))
+
+
+def _emptied(work: Assignment, cases: Sequence[Case]) -> list[Account | RemoteError]:
+    """What became of the accounts when their roles were taken; a lost answer is looked after."""
+    outcomes: dict[int, Account | RemoteError] = {}
+    waiting = list(cases)
+    for _ in range(LOST_ANSWERS):
+        outcomes |= zip((one.change.pk for one in waiting), _taken(work, waiting), strict=True)
+        waiting = [one for one in waiting if isinstance(outcomes[one.change.pk], UnknownOutcome)]
+        if not waiting:
+            break
+    return [outcomes[case.change.pk] for case in cases]
+
+
+def _taken(work: Assignment, cases: Sequence[Case]) -> list[Account | RemoteError]:
+    """One try; where the answer was lost, the account as it is, if it has no power any more."""
+    wanted = [AccountChange(case.known_account, roles=_roles_before(case)) for case in cases]
+    try:
+        # Another slice may have stopped the rule for the same reason already.
+        with talking_to(work.row.site), although_stopped():
+            outcomes = work.site.update(wanted)
+            lost = {
+                wish.account.id
+                for wish, outcome in zip(wanted, outcomes, strict=True)
+                if isinstance(outcome, UnknownOutcome)
+            }
+            there = work.site.get(sorted(lost)) if lost else {}
+    except UnavailableError as gone:
+        return [gone.error] * len(cases)
+    harmless = {i: one for i, one in there.items() if not is_privileged(one, work.privileged)}
+    return [
+        harmless.get(wish.account.id, outcome)
+        for wish, outcome in zip(wanted, outcomes, strict=True)
+    ]
+
+
+def _hold_powerful(work: Assignment, case: Case, outcome: Account | RemoteError) -> None:
+    """Held, with whether it has its power still."""
+    account = case.known_account
+    powers = ", ".join(sorted(account.powers or account.roles))
+    reason = because(Why.CAME_BACK_POWERFUL, username=account.username, powers=powers)
+    match outcome:
+        case TransientError() | SiteError() if case.state is State.CREATING:
+            return
+        case Account() if is_privileged(outcome, work.privileged):
+            reason = _still(account, powers, "its roles were taken, and it has power all the same")
+        case Account():
+            case.account = outcome
+        case Missing():
+            pass
+        case _:
+            reason = _still(account, powers, str(outcome))
+    settling.hold(case, reason)
+
+
+def _still(account: Account, powers: str, error: str) -> Reason:
+    return because(Why.STILL_POWERFUL, username=account.username, powers=powers, error=error)
+
+
+def _why_stopped(held: Sequence[Case]) -> str:
+    """What a person has to do; those that still have their power come first."""
+    still = [one for one in held if one.change.why == Why.STILL_POWERFUL]
+    case = (still or held)[0]
+    first = "Take its power away there at once. " if still else ""
+    return (
+        f"Account {case.known_account.username} came back from the site with more power than "
+        f"asked{', and still has it' if still else ''}. {first}See what gives it on the site, then "
+        "load the rule again."
     )
-    rules.stop(work.row, reason)
-    raise RuleError(reason)
 
 
 def _roles_before(case: Case) -> frozenset[str]:
