@@ -189,6 +189,19 @@ def test_options_domain_and_primary_records_are_values_too(
     }
 
 
+def test_organisation_is_read_beside_people(crm: Crm, people: People, group: MakeTrigger) -> None:
+    """CiviCRM leaves out of each row what contacts of its type do not have."""
+    ids = [*people(1), *people(1, contact_type="Organization", organization_name="Org")]
+    trigger = group(*ids)
+    fields = frozenset({"first_name", "gender_id:label", "organization_name"})
+
+    (page,) = crm.contacts([trigger], fields)
+
+    assert [one.values["organization_name"] for one in page] == [None, "Org"]
+    assert [bool(one.values["first_name"]) for one in page] == [True, False]
+    assert not any(one.is_deceased for one in page)
+
+
 def test_holders_are_living_untrashed_individuals_by_primary_address(
     crm: Crm, raw: Api, people: People
 ) -> None:

@@ -83,6 +83,22 @@ def test_wildcards_stand_for_every_field_of_a_table(crm: Client) -> None:
     assert {name for name in row if name.startswith("do_not_")} >= {"do_not_email", "do_not_sms"}
 
 
+def test_field_of_another_type_of_contact_is_left_out_once_the_type_is_asked_for(
+    crm: Client,
+) -> None:
+    fields = ["first_name", "gender_id:name", "organization_name", "nick_name"]
+    where = [["id", "IN", [1, lab.ANA]]]
+
+    plain = crm.values("Contact", "get", select=fields, where=where)
+    typed = crm.values("Contact", "get", select=["contact_type", *fields], where=where)
+
+    assert [set(row) for row in plain] == [{"id", *fields}] * 2
+    assert [set(fields) - set(row) for row in typed] == [
+        {"first_name", "gender_id:name"},
+        {"organization_name"},
+    ]
+
+
 def test_groups_of_rows_are_counted(crm: Client) -> None:
     with database.transaction() as db:
         lab.email_of(db, lab.NO_EMAIL, "held@example.org")

@@ -9,6 +9,7 @@ from latchkey.crm.civicrm.fields import (
     Selection,
     domain_field,
     joins,
+    whole,
 )
 from latchkey.crm.civicrm.proof import WITNESS, Proof, Proven, sees_others
 from latchkey.crm.civicrm.triggers import Clause, inside
@@ -150,6 +151,7 @@ class Contacts:
         if rows and not explicit and "email_primary.email" not in rows[0]:
             self._explicit_primary = True
             rows = self._ask(where, selection, proven, limit=limit, explicit=True)
+        rows = [whole(row, selection.select) for row in rows]
         require(rows, selection.select, READ)
         return rows
 

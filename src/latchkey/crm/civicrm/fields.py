@@ -26,6 +26,16 @@ ALWAYS = (
     "modified_date",
     LINKED_ACCOUNT,
 )
+# Rows of the other types come without these, where the type is asked for, too
+# (Civi/Api4/Utils/FormattingUtil.php, contactFieldsToRemove; seen in 5.77).
+OF_TYPE: Mapping[str, frozenset[str]] = {
+    "Individual": frozenset(
+        {"first_name", "middle_name", "last_name", "prefix_id", "suffix_id", "formal_title"}
+        | {"job_title", "gender_id", "birth_date", "is_deceased", "deceased_date", "employer_id"}
+    ),
+    "Household": frozenset({"household_name", "primary_contact_id"}),
+    "Organization": frozenset({"organization_name", "legal_name", "sic_code"}),
+}
 OF_DOMAIN_ITSELF = frozenset({"name", "id", "description"})
 PRIMARY_OF_DOMAIN = {"email": "email_primary.email", "phone": "phone_primary.phone"}
 
@@ -71,6 +81,13 @@ def joins(select: Iterable[str], proven: Proven, *, explicit_primary: bool) -> l
         return [link]
     named = {name.split(".")[0] for name in select}
     return [link, *(join for alias, join in PRIMARY_JOINS.items() if alias in named)]
+
+
+def whole(row: Row, select: Iterable[str]) -> Row:
+    """The row with None for what contacts of its type do not have."""
+    own = row.get("contact_type")
+    foreign = frozenset().union(*(names for type_, names in OF_TYPE.items() if type_ != own))
+    return {name: None for name in select if name.partition(":")[0] in foreign} | dict(row)
 
 
 class CustomFields:

@@ -80,6 +80,15 @@ _FILTERS: Final = (
     Field("tags", "Array", options="entity:Tag", field_type=FieldType.FILTER),
 )
 
+# The one type of contact that has a field, where not all have it.
+OWNER: Final = {
+    **dict.fromkeys(("first_name", "middle_name", "last_name", "prefix_id"), "Individual"),
+    **dict.fromkeys(("suffix_id", "formal_title", "job_title", "gender_id"), "Individual"),
+    **dict.fromkeys(("birth_date", "is_deceased", "deceased_date", "employer_id"), "Individual"),
+    **dict.fromkeys(("household_name", "primary_contact_id"), "Household"),
+    **dict.fromkeys(("organization_name", "legal_name", "sic_code"), "Organization"),
+}
+
 CONTACT: Final = Entity(
     "Contact",
     "civicrm_contact",

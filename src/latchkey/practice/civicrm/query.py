@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from latchkey.practice.civicrm import conditions, joins, selecting
+from latchkey.practice.civicrm.contact_fields import OWNER
 from latchkey.practice.civicrm.errors import ApiError, invalid_field
 from latchkey.practice.civicrm.permissions import ALL, Requester, row_limit
 from latchkey.practice.civicrm.schema import Field
@@ -48,6 +49,9 @@ class Query:
         for each in self.shown:
             if each.decode is not None:
                 _decode(rows, each)
+        for each in self.shown:
+            if each.key.rpartition(".")[2] == "contact_type":
+                _leave_out_foreign(rows, each.key)
         return rows
 
     def total(self) -> int:
@@ -132,6 +136,18 @@ def _decode(rows: list[dict[str, Any]], shown: Shown) -> None:
     for row in rows:
         if row[key] is not None:
             row[key] = decode(row[key])
+
+
+def _leave_out_foreign(rows: list[dict[str, Any]], contact_type: str) -> None:
+    """Take out what contacts of their type do not have, as 5.77 does where the type is shown."""
+    path = contact_type.removesuffix("contact_type")
+    keys = list(rows[0]) if rows else []
+    owners = {key: OWNER.get(key.removeprefix(path).partition(":")[0]) for key in keys}
+    owned = {key: owner for key, owner in owners.items() if owner and key.startswith(path)}
+    for row in rows:
+        for key, owner in owned.items():
+            if row[contact_type] not in (owner, None):
+                del row[key]
 
 
 def _asks_for(where: Sequence[Any], hidden: str) -> bool:
