@@ -12,6 +12,7 @@ from latchkey.service.provisioning.planning import plan_fresh
 from latchkey.service.provisioning.talking import talking_to
 from latchkey.store import episodes, reading_marks, runs
 from latchkey.store.models import Cursor, Rule, Task
+from latchkey.store.transactions import all_or_nothing
 
 # CiviCRM keeps the members of smart groups for so long.
 SMART_GROUPS = timedelta(minutes=5)
@@ -105,7 +106,8 @@ def _plan(work: Assignment, contact_ids: Sequence[int]) -> None:
 
 def _take_up_resets(work: Assignment, fresh: Sequence[int]) -> bool:
     if fresh:
-        episodes.begin_resets(work.row, fresh, runs.begin(work.row))
+        with all_or_nothing():
+            episodes.begin_resets(work.row, fresh, runs.begin(work.row))
     return bool(fresh)
 
 

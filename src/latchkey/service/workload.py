@@ -153,11 +153,7 @@ class RuleWorkload:
             return []
         jobs: list[Job] = []
         with apart(rule):
-            run = runs.begin(rule)
-            try:
-                plan(work, run, Silent())
-            finally:
-                runs.end(run)
+            plan(work, runs.begin(rule), Silent())
             rules.swept(rule, next_run(schedule_of(rule), self._installation.now()))
             jobs.append(Job("carry", key))
         return jobs
@@ -187,7 +183,10 @@ class RuleWorkload:
         except RuleError as error:
             stop_rule(rule, str(error))
             return []
-        return [Job("carry", key)] if carried else []
+        if carried:
+            return [Job("carry", key)]
+        runs.end_settled(rule)
+        return []
 
     def _probe(self, key: str) -> Sequence[Job]:
         connection = connections.by_key(key)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from latchkey.policy.planning import Verdict
 from latchkey.store.clock import now
-from latchkey.store.models import AttemptEnded, Change, Plan, Rule, Run, State, Task
+from latchkey.store.models import UNDER_WAY, AttemptEnded, Change, Plan, Rule, Run, State, Task
 
 OUTCOMES = ("created", "linked", "updated", "already", "held", "refused", "failed", "waiting")
 RESET_OUTCOMES = ("sent", "held", "refused", "failed", "waiting")
@@ -33,6 +33,25 @@ def end(run: Run, task: Task = Task.ACCOUNT) -> dict[str, Any]:
     run.summary = came
     run.save(update_fields=["ended_at", "summary"])
     return came
+
+
+def end_settled(rule: Rule) -> None:
+    """End the runs of the rule whose changes came to an end, or wait for a person.
+
+    One that is still being planned is left: its plan is a draft.
+    """
+    of_run = Change.objects.filter(rule=OuterRef("rule"), seen_by=OuterRef("pk"))
+    going_on = Q(state__in=(State.NOTICED, *UNDER_WAY)) | Q(owed__isnull=False)
+    planned = Plan.objects.filter(run=OuterRef("pk")).exclude(state=Plan.State.DRAFT)
+    resets = of_run.filter(task=Task.RESET)
+    found = (
+        Run.objects.filter(rule=rule, ended_at__isnull=True)
+        .filter(Exists(planned) | Exists(resets))
+        .exclude(Exists(of_run.filter(going_on, is_open=True)))
+        .annotate(resets=Exists(resets))
+    )
+    for run in found:
+        end(run, Task.RESET if run.resets else Task.ACCOUNT)
 
 
 def summary(run: Run, task: Task = Task.ACCOUNT) -> dict[str, Any]:
