@@ -39,6 +39,12 @@ class Decision:
     roles: frozenset[str] = frozenset()
     fields: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def gives(self) -> str:
+        """The roles and field values in words, empty where it gives none."""
+        fields = (f"{name}={value}" for name, value in sorted(self.fields.items()))
+        return ", ".join((*sorted(self.roles), *fields))
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

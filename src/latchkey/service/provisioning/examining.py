@@ -10,7 +10,7 @@ from latchkey.policy.values import Account, Contact, same_address
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
-from latchkey.service.provisioning.planning import name_accounts, write_decision
+from latchkey.service.provisioning.planning import GIVES, name_accounts, write_decision
 from latchkey.service.provisioning.reading import findings
 from latchkey.service.provisioning.talking import talking_to
 from latchkey.store import accounts, crossings
@@ -132,7 +132,7 @@ def _is_anothers(work: Assignment, case: Case, account: Account, matched: Match)
 def _decide(work: Assignment, case: Case, matched: Match) -> None:
     contact, change = case.known_contact, case.change
     case.decision = decide(work.rule, contact, matched, work.privileged, change.wish)
-    if difference := _unlike_what_was_shown(change, contact, case.decision):
+    if difference := _unlike_what_was_shown(work, change, contact, case.decision):
         settling.hold(case, because(Why.CHANGED_SINCE_PLAN, difference=difference))
         return
     was_creating = change.state == State.CREATING
@@ -144,7 +144,9 @@ def _decide(work: Assignment, case: Case, matched: Match) -> None:
             name_accounts(work, [change], {contact.id: contact})
 
 
-def _unlike_what_was_shown(change: Change, contact: Contact, decision: Decision) -> str:
+def _unlike_what_was_shown(
+    work: Assignment, change: Change, contact: Contact, decision: Decision
+) -> str:
     """How a change of a released plan differs from what was released, empty when it does not.
 
     A change that has been begun is carried to its end.
@@ -153,9 +155,16 @@ def _unlike_what_was_shown(change: Change, contact: Contact, decision: Decision)
         return ""
     if change.state != State.DUE:
         return ""
+    gave, gives = change.details.get(GIVES, ""), decision.gives
+    if decision.verdict is not Verdict.CREATE and change.rule_version == work.row.version:
+        # What an account lacks changes with the account.
+        gave = gives
     compared = (
         ("decision", change.verdict, decision.verdict.value),
         ("name", change.contact_name, contact.display_name[:300]),
         ("e-mail", change.email, (contact.email or "")[:254]),
+        ("roles and fields", gave, gives),
     )
-    return ", ".join(f"{what} {was} → {now}" for what, was, now in compared if was != now)
+    return ", ".join(
+        f"{what} {was or 'none'} → {now or 'none'}" for what, was, now in compared if was != now
+    )

@@ -18,6 +18,10 @@ from latchkey.store import accounts, alerts, changes, episodes, plans, runs
 from latchkey.store.models import Change, Plan, Run, State
 from latchkey.store.transactions import all_or_nothing
 
+# Where the details of a change say which roles and field values were decided, so that a plan
+# which a person releases gives these and no others.
+GIVES = "gives"
+
 
 def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
     """The plan of a run; it is held when a brake or a review says so."""
@@ -147,6 +151,8 @@ def write_decision(work: Assignment, row: Change, contact: Contact, decision: De
         return
     row.verdict = decision.verdict
     row.why, row.details = decision.reason.why, dict(decision.reason.details)
+    if decision.gives:
+        row.details[GIVES] = decision.gives
     match decision.verdict:
         case Verdict.HOLD:
             row.state = State.HELD
