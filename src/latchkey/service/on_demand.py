@@ -8,7 +8,7 @@ from latchkey.service.provisioning.assignment import Assignment, open_assignment
 from latchkey.service.provisioning.carrying import carry_all
 from latchkey.service.provisioning.cases import Case
 from latchkey.service.provisioning.talking import talking_to
-from latchkey.service.provisioning.telling import send_again
+from latchkey.service.provisioning.telling import NOT_SENT, send_again
 from latchkey.store import changes, episodes, errands, runs
 from latchkey.store.models import Change, Errand, ErrandRow, Rule, Task, Told
 
@@ -63,7 +63,8 @@ def resend_errand(installation: Installation, errand: Errand) -> None:
     send_again(work, case)
     changes.save([change], release=True)
     if change.told == Told.FAILED:
-        raise RejectedError("The mail could not be sent.")
+        reason = change.details.get(NOT_SENT, "")
+        raise RejectedError(f"The mail could not be sent. {reason}".strip())
     steps.came(change.told, "the mail was sent again", change)
 
 

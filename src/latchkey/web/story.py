@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from latchkey.policy.reasons import Reason, Why
+from latchkey.service.provisioning.placing import NOT_IN_HISTORY, NOT_NOTED, NOT_TAKEN_OUT
+from latchkey.service.provisioning.telling import NOT_SENT
 from latchkey.store.models import (
     AttemptEnded,
     AttemptStarted,
@@ -32,6 +34,12 @@ MAILS: Mapping[str, Any] = {
         "No mail was sent: the contact wants none, the rule sends none, or the account was there."
     ),
     Told.FAILED: gettext_lazy("The mail could not be sent."),
+}
+# What the CRM did not take, by where the details of a change say why.
+REFUSED: Mapping[str, Any] = {
+    NOT_NOTED: gettext_lazy("The CRM did not take the activity."),
+    NOT_IN_HISTORY: gettext_lazy("The CRM did not put the contact into the history."),
+    NOT_TAKEN_OUT: gettext_lazy("The CRM did not let the contact out of the trigger."),
 }
 
 
@@ -91,7 +99,19 @@ def episode(change: Change) -> Episode:
         summary = _("Waits with plan %(n)d until somebody releases it.") % {"n": change.plan_id}
     has_account = bool(change.account_id) and change.task == Task.ACCOUNT
     can_resend = has_account and change.state in {State.TOLD, State.WRITTEN_BACK, State.DONE}
-    return Episode(change, summary, str(MAILS.get(change.told, "")), can_resend)
+    return Episode(change, summary, _mail(change), can_resend)
+
+
+def _mail(change: Change) -> str:
+    """What is known of telling the person, with the reason where no mail went."""
+    reason = change.details.get(NOT_SENT, "")
+    match change.told:
+        case Told.FAILED:
+            return f"{MAILS[Told.FAILED]} {reason}".strip()
+        case Told.NOT_YET if reason:
+            return f"{_('The mail has to wait.')} {reason}"
+        case _:
+            return str(MAILS.get(change.told, ""))
 
 
 def _of_change(change: Change) -> Iterator[Event]:
@@ -110,12 +130,22 @@ def _of_change(change: Change) -> Iterator[Event]:
     ended = getattr(last, "ended", None) if last else None
     if ended is not None and change.told:
         tone = {Told.TOLD: "good", Told.FAILED: "bad"}.get(Told(change.told), "neutral")
-        yield Event(ended.at, "envelope", str(MAILS[change.told]), tone)
+        why = change.details.get(NOT_SENT, "") if change.told == Told.FAILED else ""
+        yield Event(ended.at, "envelope", str(MAILS[change.told]), tone, why)
+    if ended is not None:
+        for where, text in REFUSED.items():
+            if where in change.details:
+                said = str(change.details[where])
+                yield Event(ended.at, "x-circle", str(text), "bad", said)
 
 
 def _of_attempt(one: AttemptStarted, change: Change) -> Iterator[Event]:
-    word = STATES.get(one.verdict, one.verdict)
-    text = _("Attempt %(n)d began: %(what)s") % {"n": one.number, "what": word}
+    text = _("Attempt %(n)d began") % {"n": one.number}
+    if one.verdict:
+        text = _("Attempt %(n)d began: %(what)s") % {
+            "n": one.number,
+            "what": STATES.get(one.verdict, one.verdict),
+        }
     yield Event(one.at, "play-circle", text, note=one.intended_username)
     ended: AttemptEnded | None = getattr(one, "ended", None)
     if ended is None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from latchkey.remote.errors import RejectedError
+from latchkey.remote.errors import RejectedError, TransientError
 from latchkey.remote.mail import Mail
 from latchkey.service.provisioning.telling import NOT_SENT
+from latchkey.store.clock import now
 from latchkey.store.models import Change, State, Told
 from service.conftest import Workplace
 from service.visitors import LINK, giving_links
@@ -25,6 +26,14 @@ class Post:
         if self._refuses:
             raise RejectedError(f"The mail server refused the address {mail.to}.")
         self.sent.append(mail)
+
+
+class BusyPost(Post):
+    """A mail server that takes nothing just now."""
+
+    def send(self, mail: Mail) -> None:  # noqa: ARG002 - as Mailer has it
+        """See Mailer."""
+        raise TransientError("The mail server answered 451 to the mail.")
 
 
 def with_post(workplace: Workplace, post: Post) -> Workplace:
@@ -58,6 +67,18 @@ def test_mail_that_is_refused_stays_visible_with_the_reason(workplace: Workplace
     assert failed
     assert all(change.email in change.details[NOT_SENT] for change in failed)
     assert all(change.state == State.DONE for change in failed)
+
+
+def test_reason_why_a_mail_waited_is_forgotten_when_it_went(workplace: Workplace):
+    rule = workplace.rule(notify="latchkey")
+    with_post(workplace, BusyPost()).run(rule)
+    waiting = Change.objects.filter(state=State.MADE, details__has_key=NOT_SENT).count()
+    Change.objects.filter(due_at__isnull=False).update(due_at=now())
+
+    with_post(workplace, Post()).run(rule)
+
+    assert Change.objects.filter(told=Told.TOLD).count() == waiting > 0
+    assert not Change.objects.filter(details__has_key=NOT_SENT).exists()
 
 
 def test_no_letter_ever_holds_a_password(workplace: Workplace, monkeypatch: pytest.MonkeyPatch):

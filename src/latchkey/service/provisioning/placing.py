@@ -10,6 +10,7 @@ from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case
 
 # Where the details of a change say what the CRM did not take.
+NOT_NOTED = "activity"
 NOT_IN_HISTORY = "history"
 NOT_TAKEN_OUT = "trigger"
 # What got lost on the way is repeated after this.
@@ -47,6 +48,6 @@ def settle_history(work: Assignment, cases: Sequence[Case], refused: Refused) ->
 
 
 def keep_in_mind(case: Case, where: str, error: RemoteError | None) -> None:
-    """What the CRM said about the contact, until it no longer says so."""
+    """What another system said about the contact, until it no longer says so."""
     others = {name: said for name, said in case.change.details.items() if name != where}
     case.change.details = others if error is None else {**others, where: str(error)}

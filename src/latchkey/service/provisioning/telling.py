@@ -12,6 +12,7 @@ from latchkey.service.pausing import stop_if_paused
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
+from latchkey.service.provisioning.placing import keep_in_mind
 from latchkey.service.provisioning.talking import UnavailableError, stop_if_unavailable, talking_to
 from latchkey.sites.contract import one_time_links
 from latchkey.store import changes
@@ -91,6 +92,7 @@ def _sent(work: Assignment, cases: Sequence[Case]) -> list[Case]:
     for case in cases:
         if case.outcome is None and case not in unknown and case.change.told != Told.FAILED:
             case.change.told = Told.TOLD
+            keep_in_mind(case, NOT_SENT, None)
     return unknown
 
 
@@ -101,11 +103,12 @@ def _take_in(work: Assignment, case: Case, error: RemoteError | None, unknown: l
         case UnknownOutcome():
             unknown.append(case)
         case TransientError():
+            keep_in_mind(case, NOT_SENT, error)
             _not_sent([case])
             settling.put_off(work, case, LATER)
         case _:
             case.change.told = Told.FAILED
-            case.change.details = {**case.change.details, NOT_SENT: str(error)}
+            keep_in_mind(case, NOT_SENT, error)
 
 
 def _not_sent(cases: Sequence[Case]) -> None:

@@ -12,6 +12,7 @@ from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.placing import (
     LATER,
+    NOT_NOTED,
     NOT_TAKEN_OUT,
     keep_in_mind,
     put_into,
@@ -100,7 +101,7 @@ def _take_in(case: Case, note: ActivityNote, outcome: int | RemoteError) -> None
             change.activity_id = outcome if note.completed else change.activity_id
             change.owed = None
         case RejectedError():
-            change.details = {**change.details, "activity": str(outcome)}
+            keep_in_mind(case, NOT_NOTED, outcome)
             change.owed = None
         case _:
             case.owed_before = True
