@@ -117,7 +117,7 @@ def test_password_reset_is_asked_for_and_listed(practising, operator: Client):
 
     operator.post("/people/ask/", _reset(change.contact_id))
     work(practising)
-    page = operator.get("/resets/").content.decode()
+    page = operator.get("/resets/").content.decode().replace("<wbr>", "")
 
     assert change.email in page
     assert "was sent the mail to set a new password" in page

@@ -30,7 +30,7 @@ def due(plan: Plan) -> list[int]:
 
 
 def test_plan_shows_what_holds_it_and_each_person(plan, approver: Client):
-    page = approver.get(f"/review/{plan.pk}/").content.decode()
+    page = approver.get(f"/review/{plan.pk}/").content.decode().replace("<wbr>", "")
 
     first = Change.objects.filter(plan=plan, state=State.DUE).order_by("pk")[0]
     assert "more than the brake of 3" in page

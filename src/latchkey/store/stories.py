@@ -20,7 +20,7 @@ def changes_of(crm: Connection, contact_id: int) -> list[Change]:
     rows = Change.objects.filter(
         rule__in=_rules_of(crm), task__in=Task.values, contact_id=contact_id
     )
-    related = rows.select_related("rule__site", "plan")
+    related = rows.select_related("rule__site", "rule__file", "plan")
     return list(related.prefetch_related("attempts_started__ended").order_by("-pk")[:SHOWN])
 
 

@@ -12,17 +12,21 @@ from latchkey.store.models import Change, Connection, Rule
 from latchkey.web.lists import FilterForm, Search
 
 ALL = ("", _("all"))
+# No rule has this name, for it has a colon.
+IMPORTS = ":imports"
 
 # What people choose by; the sentences name whom they are about.
 REASONS: Mapping[Why, Any] = {
     Why.EXISTING_HELD: _("an account has the address"),
     Why.SEVERAL_ACCOUNTS: _("several accounts have the address"),
     Why.CROSSED: _("the account belongs to another contact"),
+    Why.OWNED_ELSEWHERE: _("the account belongs to a contact of another CRM"),
     Why.SHARED_EMAIL: _("others share the address"),
     Why.CHANGED_SINCE_PLAN: _("changed after the plan was shown"),
     Why.ACCOUNT_PRIVILEGED: _("the account is privileged"),
     Why.ACCOUNT_GONE: _("the linked account is gone"),
     Why.CAME_BACK_POWERFUL: _("came back with more power"),
+    Why.STILL_POWERFUL: _("still has more power than asked"),
     Why.NO_EMAIL: _("no primary e-mail address"),
     Why.BAD_EMAIL: _("not a valid address"),
     Why.ON_HOLD: _("mail to the address bounced"),
@@ -37,8 +41,8 @@ REASONS: Mapping[Why, Any] = {
     Why.GONE_FROM_CRM: _("no longer in the CRM"),
     Why.NO_ACCOUNT: _("no account on the site"),
 }
-HOLDS = tuple(REASONS)[:8]
-FAILURES = tuple(REASONS)[8:]
+HOLDS = tuple(REASONS)[:10]
+FAILURES = tuple(REASONS)[10:]
 
 
 def _rules() -> list[tuple[str, Any]]:
@@ -50,6 +54,10 @@ def _rules() -> list[tuple[str, Any]]:
     return [ALL, *((name, name) for name in names)]
 
 
+def _rules_and_imports() -> list[tuple[str, Any]]:
+    return [*_rules(), (IMPORTS, _("imports"))]
+
+
 def _sites() -> list[tuple[str, Any]]:
     rows = Connection.objects.filter(role=Connection.Role.SITE).order_by("name")
     return [ALL, *((name, name) for name in rows.values_list("name", flat=True))]
@@ -58,8 +66,9 @@ def _sites() -> list[tuple[str, Any]]:
 class RuleChoice(forms.ChoiceField):
     """One of the rules, by name."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Rule"), choices=_rules, **kwargs)
+    def __init__(self, *, with_imports: bool = False, **kwargs: Any) -> None:
+        choices = _rules_and_imports if with_imports else _rules
+        super().__init__(label=_("Rule"), choices=choices, **kwargs)
 
 
 class SiteChoice(forms.ChoiceField):
@@ -77,7 +86,9 @@ class PeopleFilter(FilterForm):
 
     def narrow(self, rows: QuerySet[Change]) -> QuerySet[Change]:
         """The changes that the filters let through."""
-        if rule := self.given("rule"):
+        if (rule := self.given("rule")) == IMPORTS:
+            rows = rows.filter(rule__kind=Rule.Kind.IMPORT)
+        elif rule:
             rows = rows.filter(rule__name=rule)
         if text := self.given("text"):
             rows = rows.filter(Q(contact_name__icontains=text) | Q(email__icontains=text))
@@ -85,9 +96,10 @@ class PeopleFilter(FilterForm):
 
 
 class ReasonFilter(PeopleFilter):
-    """And for which reason."""
+    """And for which reason; the people of imports are among them."""
 
     reasons: Iterable[Why] = ()
+    rule = RuleChoice(with_imports=True)
     why = forms.ChoiceField(label=_("Reason"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

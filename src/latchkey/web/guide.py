@@ -13,6 +13,8 @@ _PLACES = (
     Path(__file__).resolve().parents[1] / "docs",
     Path(__file__).resolve().parents[3] / "docs",
 )
+# Names all the others, as the list beside each page does.
+CONTENTS = "index"
 # In the order in which they are read; what is not named comes last.
 _FIRST = (
     "guide/first-steps",
@@ -50,7 +52,7 @@ def names() -> list[str]:
         if "adr" not in path.parts
     ]
     first = [name for name in _FIRST if name in found]
-    return first + [name for name in found if name not in first]
+    return first + [name for name in found if name not in {*first, CONTENTS}]
 
 
 @lru_cache(maxsize=64)

@@ -50,12 +50,14 @@ class Search(forms.CharField):
 class Column:
     """A column of a list. `sort` is the field that it sorts by, None where it cannot.
 
-    That field has to be without nulls and, in a long list, indexed.
+    That field has to be without nulls and, in a long list, indexed. A `spare` one gives room to
+    what is shown beside the list, which says the same.
     """
 
     label: Any
     sort: str | None = None
     end: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Heading:
     """A column as the page shows it: `query` leads to the list sorted by it, None where none."""
 
     label: Any
-    end: bool
+    style: str
     query: str | None = None
     direction: str = ""
 
@@ -175,13 +177,14 @@ def _read_mark(text: str | None) -> tuple[Any, Any] | None:
 
 
 def _heading(asked: QueryDict, column: Column, sort: str) -> Heading:
+    style = " ".join(["text-end"] * column.end + ["spare"] * column.spare)
     if column.sort is None:
-        return Heading(column.label, column.end)
+        return Heading(column.label, style)
     is_sorted = sort.removeprefix("-") == column.sort
     turned = sort == column.sort
     query = _query(asked, sort=f"-{column.sort}" if turned else column.sort)
     direction = ("ascending" if turned else "descending") if is_sorted else ""
-    return Heading(column.label, column.end, query, direction)
+    return Heading(column.label, style, query, direction)
 
 
 def _query(asked: QueryDict, **put: str) -> str:

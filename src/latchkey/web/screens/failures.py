@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from latchkey.service import retrying
 from latchkey.store import rules
+from latchkey.store.imports import SHOWN
 from latchkey.store.models import Change, State, Task
 from latchkey.web.filters import FAILURES, ReasonFilter
 from latchkey.web.lists import Column, chosen, listing
@@ -25,8 +26,8 @@ COLUMNS = (
     Column(gettext_lazy("Why")),
     Column(gettext_lazy("Rule")),
     Column(gettext_lazy("State"), "state"),
-    Column(gettext_lazy("Attempts"), "attempts", end=True),
-    Column(gettext_lazy("Again")),
+    Column(gettext_lazy("Attempts"), "attempts", end=True, spare=True),
+    Column(gettext_lazy("Again"), spare=True),
 )
 STATES: list[tuple[str, Any]] = [
     ("", gettext_lazy("given up and refused")),
@@ -63,7 +64,8 @@ def failures(request: HttpRequest) -> HttpResponse:
         contact_id=OuterRef("contact_id"),
         episode__gt=OuterRef("episode"),
     )
-    rows = Change.objects.filter(~Exists(later)).select_related("rule__site", "rule__crm")
+    rows = Change.objects.filter(~Exists(later), SHOWN)
+    rows = rows.select_related("rule__site", "rule__crm", "rule__file")
     found = listing(request, rows, COLUMNS, form=FailuresFilter, order="-pk")
     return render(request, "web/failures/list.html", {"list": found})
 

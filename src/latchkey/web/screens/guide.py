@@ -1,8 +1,12 @@
 """Help: the guide, in the application."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from latchkey.web import guide
 from latchkey.web.permissions import May, may
@@ -21,12 +25,21 @@ def help_page(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     pages = [one for one in map(guide.page, guide.names()) if one is not None]
-    parts = {
-        "page": found,
-        "guide": [one for one in pages if one.name.startswith("guide/")],
-        "others": [one for one in pages if not one.name.startswith("guide/")],
-    }
+    parts = {"page": found, "chapters": _chapters(pages)}
     return render(request, "web/help/page.html", parts)
+
+
+def _chapters(pages: Sequence[guide.Page]) -> list[tuple[Any, list[guide.Page]]]:
+    """The pages below the heads that they stand under in the list."""
+    heads = {
+        "guide": _("Guide"),
+        "connectors": _("CRM and sites"),
+        "": _("For who runs it"),
+    }
+    return [
+        (head, [one for one in pages if one.name.rpartition("/")[0] == folder])
+        for folder, head in heads.items()
+    ]
 
 
 urlpatterns = [

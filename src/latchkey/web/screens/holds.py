@@ -28,7 +28,7 @@ from latchkey.web.surroundings import surroundings
 COLUMNS = (
     Column(gettext_lazy("Name"), "contact_name"),
     Column(gettext_lazy("Why")),
-    Column(gettext_lazy("Rule")),
+    Column(gettext_lazy("Rule"), spare=True),
     Column(gettext_lazy("Since"), "entered_at"),
 )
 # What comes of each decision, in the words of the person who decides.

@@ -1,5 +1,6 @@
 """One person's story, and what may be asked for: the account now, its mail again, a reset."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from latchkey.service import errands as asking
 from latchkey.store import connections, rules, stories
-from latchkey.store.models import Connection, Errand, Rule
+from latchkey.store.models import Change, Connection, Errand, Rule
 from latchkey.web import live
 from latchkey.web.addresses import END
 from latchkey.web.asking import who
@@ -31,20 +32,20 @@ def person(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Every attempt, change and mail of a contact, in order."""
     crm = _crm(name)
     changes = stories.changes_of(crm, pk)
-    accounts = stories.accounts_of(crm, pk)
     asked = stories.errands_of(crm, pk)
-    own = [row for row in rules.every() if row.crm_id == crm.pk]
-    parts: dict[str, Any] = {
-        "crm": crm,
-        "contact_id": pk,
-        "name": next((one.contact_name for one in changes if one.contact_name), ""),
-        "email": next((one.email for one in changes if one.email), ""),
-        "accounts": accounts,
-        "episodes": [episode(one) for one in changes],
+    parts = _known(crm, pk, changes) | {
         "events": events(changes, stories.decisions_about(changes), asked),
-        "rules": own,
+        "rules": [row for row in rules.every() if row.crm_id == crm.pk],
     }
     return render(request, "web/people/one.html", parts)
+
+
+@may(May.READ)
+def panel(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """What is known of a contact, beside a list."""
+    crm = _crm(name)
+    parts = _known(crm, pk, stories.changes_of(crm, pk))
+    return render(request, "web/people/_panel.html", parts)
 
 
 @may(May.READ)
@@ -86,6 +87,18 @@ def _asked(request: HttpRequest, crm: Connection, contact_id: int) -> HttpRespon
     return redirect("web:errand", errand.pk)
 
 
+def _known(crm: Connection, contact_id: int, changes: Sequence[Change]) -> dict[str, Any]:
+    """A contact's name, address, changes and accounts."""
+    return {
+        "crm": crm,
+        "contact_id": contact_id,
+        "name": next((one.contact_name for one in changes if one.contact_name), ""),
+        "email": next((one.email for one in changes if one.email), ""),
+        "accounts": stories.accounts_of(crm, contact_id),
+        "episodes": [episode(one) for one in changes],
+    }
+
+
 def _belongs(rule: Rule | None, crm: Connection) -> bool:
     return rule is not None and rule.crm_id == crm.pk
 
@@ -102,4 +115,5 @@ urlpatterns = [
     path(f"people/<{END}:name>/<int:pk>/", person, name="person"),
     path(f"people/<{END}:name>/<int:pk>/ask/", ask, name="person_ask"),
     path(f"people/<{END}:name>/<int:pk>/-/why/", why, name="person_why"),
+    path(f"people/<{END}:name>/<int:pk>/-/panel/", panel, name="person_panel"),
 ]

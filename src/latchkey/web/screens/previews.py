@@ -26,7 +26,7 @@ from latchkey.web.words import STATES
 
 COLUMNS = (
     Column(_("Name"), "name"),
-    Column(_("Email")),
+    Column(_("Email"), spare=True),
     Column(_("Username"), "username"),
     Column(_("What"), "outcome"),
     Column(_("Why")),

@@ -31,7 +31,7 @@ PLANS = (
 )
 PEOPLE = (
     Column(gettext_lazy("Name"), "contact_name"),
-    Column(gettext_lazy("Email"), "email"),
+    Column(gettext_lazy("Email"), "email", spare=True),
     Column(gettext_lazy("Username"), "intended_username"),
     Column(gettext_lazy("What"), "verdict"),
     Column(gettext_lazy("Why")),

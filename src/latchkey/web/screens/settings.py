@@ -86,9 +86,7 @@ def _settings(environment: Mapping[str, str]) -> list[Setting]:
         ),
         Setting(
             gettext_lazy("Looking for new contacts"),
-            _("every %(seconds)s seconds") % {"seconds": environment["LATCHKEY_POLL_SECONDS"]}
-            if environment.get("LATCHKEY_POLL_SECONDS")
-            else _("every 30 seconds, in practice every 5"),
+            _interval(environment.get("LATCHKEY_POLL_SECONDS", "")),
             "LATCHKEY_POLL_SECONDS",
             gettext_lazy("A webhook of the CRM makes it quicker than any interval."),
         ),
@@ -99,6 +97,14 @@ def _settings(environment: Mapping[str, str]) -> list[Setting]:
             gettext_lazy("What Latchkey knows: rules, changes, accounts and their history."),
         ),
     ]
+
+
+def _interval(seconds: str) -> str:
+    if not seconds:
+        return _("every 30 seconds, in practice every 5")
+    if seconds == "1":
+        return _("every second")
+    return _("every %(seconds)s seconds") % {"seconds": seconds}
 
 
 def _mail(environment: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Small pieces of pages: icons, states, moments, examples."""
 
+import re
 from datetime import datetime, timedelta
 
 from django import template
@@ -8,15 +9,18 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from latchkey.store.models import Rule
 from latchkey.web.words import STATES, TONES
 
 register = template.Library()
 MINUTE, HOUR, DAY = 60, 3600, 86400
+# Behind these a long word may go on in the next line; not within "&amp;" and the like.
+_ENDS = re.compile(r"([@./_:-])(?=[^\W\d])")
 
 
 @register.simple_tag
@@ -73,6 +77,20 @@ def in_words(distance: timedelta, exact: str) -> str:
         return exact
     sentence = _("%(distance)s ago") if seconds < 0 else _("in %(distance)s")
     return sentence % {"distance": text}
+
+
+@register.filter
+def breakable(text: str) -> SafeString:
+    """With places where a line may end, so that addresses are not torn in the middle of a word."""
+    return SafeString(_ENDS.sub(r"\1<wbr>", conditional_escape(text)))
+
+
+@register.filter
+def origin(rule: Rule) -> str:
+    """What people know a rule by: its name, or the file of an import (load `file` with it)."""
+    if rule.kind != Rule.Kind.IMPORT:
+        return rule.name
+    return _("import of %(file)s") % {"file": rule.file.file_name}
 
 
 @register.filter

@@ -1,11 +1,11 @@
 // Small conveniences; every page can be read without them.
 (() => {
   const toggleTheme = (button) => {
+    const dark = document.getElementById("dark-colours");
     button.hidden = false;
     button.addEventListener("click", () => {
-      const root = document.documentElement;
-      const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
-      root.dataset.bsTheme = next;
+      const next = window.matchMedia(dark.media).matches ? "light" : "dark";
+      dark.media = next === "dark" ? "all" : "not all";
       try { localStorage.setItem("latchkey-theme", next); } catch { /* private windows keep nothing */ }
     });
   };
@@ -93,13 +93,46 @@
     });
   };
 
+  // In a narrow window a list is a column of cards, whose lines say what they are.
+  const labelCells = (within) => {
+    for (const table of within.querySelectorAll("table.rows")) {
+      const labels = [...table.querySelectorAll("thead th")].map((head) => head.innerText.trim());
+      for (const row of table.tBodies[0].rows) {
+        [...row.cells].forEach((cell, place) => { cell.dataset.label = labels[place] || ""; });
+      }
+    }
+  };
+
+  // What opens beside a list opens as a page of its own where there is no room beside it.
+  const besideOrAlone = (event) => {
+    const beside = document.getElementById("beside");
+    if (!beside || event.detail.target !== beside) return;
+    if (!window.matchMedia("(max-width: 75rem)").matches) return;
+    event.preventDefault();
+    window.location.href = event.detail.elt.href;
+  };
+
+  // The row that is shown beside its list, and the panel within sight.
+  const markChosen = (event) => {
+    if (event.detail.target.id !== "beside") return;
+    document.querySelectorAll("#list [aria-current]").forEach((one) => one.removeAttribute("aria-current"));
+    event.detail.requestConfig.elt.setAttribute("aria-current", "true");
+    event.detail.target.scrollIntoView({ block: "nearest" });
+  };
+
   document.querySelectorAll("[data-theme-toggle]").forEach(toggleTheme);
   document.querySelectorAll("[data-names]").forEach(namesInput);
   document.querySelectorAll("[data-tokens]").forEach(tokenPicker);
   localTimes(document);
+  labelCells(document);
   document.addEventListener("change", tickAll);
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   document.addEventListener("submit", confirmFirst);
-  document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
+  document.body.addEventListener("htmx:beforeRequest", besideOrAlone);
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    localTimes(event.target);
+    labelCells(document);
+    markChosen(event);
+  });
 })();

@@ -1,14 +1,8 @@
-// Before the page is drawn: light or dark, as chosen here or as the system has it.
+// Before the page is drawn: the dark colours by choice, where there is one; else as the system has it.
 (() => {
-  const root = document.documentElement;
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const chosen = () => {
-    try { return localStorage.getItem("latchkey-theme"); } catch { return null; }
-  };
-  const show = () => {
-    root.dataset.bsTheme = chosen() || (dark.matches ? "dark" : "light");
-  };
-  root.classList.add("js");
-  show();
-  dark.addEventListener("change", show);
+  const dark = document.getElementById("dark-colours");
+  let chosen = null;
+  try { chosen = localStorage.getItem("latchkey-theme"); } catch { /* private windows keep nothing */ }
+  if (chosen) dark.media = chosen === "dark" ? "all" : "not all";
+  document.documentElement.classList.add("js");
 })();
