@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from latchkey.service.configuration.rules import definition_of
@@ -16,7 +17,12 @@ from latchkey.store.models import (
     AttemptStarted,
     Change,
     Connection,
+    Errand,
+    ErrandRow,
+    Plan,
     Rule,
+    Run,
+    SettingChange,
     User,
 )
 
@@ -24,19 +30,35 @@ from .conftest import Browser
 
 NUMBER = 100_000
 QUERIES = 15
-LARGE = ("store_account", "store_change", "store_attemptstarted", "store_attemptended")
+# A search looks for usernames, addresses and names first.
+OF_A_SEARCH = 3
+LARGE = tuple(
+    one._meta.db_table
+    for one in (Account, Change, AttemptStarted, AttemptEnded, ErrandRow, SettingChange)
+)
 LISTS = (
     "/",
     "/accounts/",
     "/accounts/?sort=-username",
     "/accounts/?site=www",
     "/accounts/?state=gone",
+    "/accounts/?text=person.777",
+    "/accounts/?rule=members",
     "/holds/",
     "/failures/",
     "/review/",
+    "/review/1/",
+    "/review/1/?sort=contact_name",
     "/resets/",
     "/people/main/777/",
     "/rules/members/preview/",
+    "/rules/members/preview/?sort=name",
+    "/sites/www/users/",
+    "/sites/www/links/",
+    "/connections/site/www/",
+    "/rules/",
+    "/changes/",
+    "/imports/",
 )
 pytestmark = [
     pytest.mark.slow,
@@ -57,42 +79,47 @@ def many(db: None, installation: object) -> None:  # noqa: ARG001 - rows for the
 
 
 def _fill(rule: Rule) -> None:
-    moment, numbers = now(), range(1, NUMBER + 1)
-    Account.objects.bulk_create(
-        (
-            Account(
-                site=rule.site,
-                account_id=str(one),
-                username=f"person.{one}",
-                email=f"{one}@example.org",
-                crm=rule.crm,
-                contact_id=one,
-                roles=["subscriber"],
-                recorded_at=moment,
-            )
-            for one in numbers
-        ),
-        batch_size=2000,
+    moment, crm, site = now(), rule.crm, rule.site
+    run = Run.objects.create(rule=rule, started_at=moment)
+    plan = Plan.objects.create(rule=rule, run=run, state="held", created_at=moment)
+    looked = Errand.objects.create(kind="preview", rule=rule, by="ada", asked_at=moment)
+    paired = Errand.objects.create(kind="pair", site=site, by="ada", asked_at=moment)
+    account = Account(site=site, crm=crm, roles=["subscriber"], recorded_at=moment)
+    _multiply(account, contact_id="n", account_id="n", username="'person.' || n", email="n || '@'")
+    change = Change(rule=rule, verdict="create", why="no_email", entered_at=moment)
+    state = "CASE n % 1000 WHEN 0 THEN 'held' WHEN 1 THEN 'given_up' ELSE 'done' END"
+    name = "'Person ' || n"
+    _multiply(
+        change, id="n", contact_id="n", contact_name=name, is_open="n % 1000 = 0", state=state
     )
-    rows = [
-        Change(
-            rule=rule,
-            contact_id=one,
-            contact_name=f"Person {one}",
-            is_open=one % 1000 == 0,
-            verdict="create",
-            state={0: "held", 1: "given_up"}.get(one % 1000, "done"),
-            why="no_email",
-            entered_at=moment,
-        )
-        for one in numbers
-    ]
-    made = Change.objects.bulk_create(rows, batch_size=2000)
-    tries = [AttemptStarted(change=one, number=1, verdict="create", at=moment) for one in made]
-    started = AttemptStarted.objects.bulk_create(tries, batch_size=2000)
-    AttemptEnded.objects.bulk_create(
-        (AttemptEnded(started=one, outcome="done", at=moment) for one in started), batch_size=2000
-    )
+    waiting = Change(rule=rule, plan=plan, verdict="create", state="due", entered_at=moment)
+    number = f"n + {NUMBER}"
+    _multiply(waiting, id=number, contact_id=number, contact_name=name)
+    begun = AttemptStarted(change_id=1, number=1, verdict="create", at=moment)
+    _multiply(begun, id="n", change_id="n")
+    # All within the days of the plot.
+    _multiply(AttemptEnded(started_id=1, outcome="done", at=moment), started_id="n")
+    for errand in (looked, paired):
+        row = ErrandRow(errand=errand, outcome="create", at=moment)
+        _multiply(row, name=name, username="'person.' || n", contact_id="n")
+    _multiply(SettingChange(at=moment, by="ada", before="", after=""), what="'rule ' || n")
+
+
+def _multiply(row: Model, **columns: str) -> None:
+    """Write NUMBER rows like this one, but for these columns: SQL of `n`, which counts from 1."""
+    fields = [one for one in row._meta.concrete_fields if one.column != "id" or "id" in columns]
+    values, given = [], []
+    for field in fields:
+        values.append(columns.get(field.column, "%s"))
+        if field.column not in columns:
+            given.append(field.get_db_prep_save(getattr(row, field.attname), connection))
+    names = ", ".join(f'"{one.column}"' for one in fields)
+    counting = f"WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c LIMIT {NUMBER})"  # noqa: S608 - all of it stands in this file
+    into = ("INSERT INTO", row._meta.db_table, f"({names}) SELECT")
+    sql = " ".join((counting, *into, ", ".join(values), "FROM c"))
+    with connection.cursor() as cursor:
+        # What is no place for a value is written twice.
+        cursor.execute(sql.replace("n % 1000", "n %% 1000"), given)
 
 
 def scans(sql: str) -> list[str]:
@@ -122,7 +149,8 @@ def test_every_list_opens_by_few_queries_and_none_looks_at_everybody(browser: Br
 
         asked = [one["sql"] for one in seen.captured_queries if one["sql"].startswith("SELECT")]
         wrong += [(path, answer.status_code)] if answer.status_code != 200 else []
-        wrong += [(path, f"{len(asked)} queries")] if len(asked) > QUERIES else []
+        most = QUERIES + OF_A_SEARCH * ("text=" in path)
+        wrong += [(path, f"{len(asked)} queries")] if len(asked) > most else []
         wrong += [(path, step, sql[:300]) for sql in asked for step in scans(sql)]
         print(f"{path}: {len(asked)} queries, {took * 1000:.0f} ms")  # noqa: T201 - for who measures
 

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Count, DateField, F, Func, Min
+from django.db.models import Count, DateField, Min, QuerySet, Value
 from django.utils import timezone
 
 from latchkey.store.clock import now
 from latchkey.store.imports import SHOWN
 from latchkey.store.models import UNDER_WAY, AttemptEnded, Change, Plan, Rule, State, Task
+
+_PLOTTED = (AttemptEnded.Outcome.DONE, AttemptEnded.Outcome.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,20 @@ def waiting() -> Waiting:
 
 def days(number: int) -> list[Day]:
     """The last days up to today, oldest first; days without work are among them."""
-    today = timezone.localdate(now())
-    first = today - timedelta(days=number - 1)
-    since = datetime.combine(first, time.min, tzinfo=timezone.get_current_timezone())
-    outcomes = (AttemptEnded.Outcome.DONE, AttemptEnded.Outcome.FAILED)
-    rows = (
-        AttemptEnded.objects.filter(outcome__in=outcomes, at__gte=since)
-        .annotate(day=Func(F("at"), function="DATE", output_field=DateField()))
-        .values_list("day", "outcome")
-        .annotate(number=Count("pk"))
-    )
-    found = {(day, outcome): many for day, outcome, many in rows}
-    return [
-        Day(day, *(found.get((day, outcome), 0) for outcome in outcomes))
-        for day in (first + timedelta(days=step) for step in range(number))
-    ]
+    first = timezone.localdate(now()) - timedelta(days=number - 1)
+    wanted = [first + timedelta(days=step) for step in range(number)]
+    counted, *others = (_attempts_of(day) for day in wanted)
+    found = {(day, outcome): many for outcome, many, day in counted.union(*others, all=True)}
+    return [Day(day, *(found.get((day, outcome), 0) for outcome in _PLOTTED)) for day in wanted]
+
+
+def _attempts_of(day: date) -> QuerySet[AttemptEnded, tuple[Any, ...]]:
+    """How many attempts ended on a day, by outcome: a stretch of an index, not one row of it read.
+
+    To ask each row for its day takes a second with 100,000 of them.
+    """
+    zone = timezone.get_current_timezone()
+    start, end = (datetime.combine(one, time.min, zone) for one in (day, day + timedelta(days=1)))
+    rows = AttemptEnded.objects.filter(outcome__in=_PLOTTED, at__gte=start, at__lt=end).order_by()
+    counted = rows.values("outcome").annotate(number=Count("pk"))
+    return counted.annotate(day=Value(day, DateField())).values_list("outcome", "number", "day")
