@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from latchkey.policy.brakes import Brake
 from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Why
 from latchkey.store.changes import lock
 from latchkey.store.clock import now
-from latchkey.store.models import AttemptEnded, Change, Plan, Rule, Run, State
+from latchkey.store.models import AttemptEnded, AttemptStarted, Change, Plan, Rule, Run, State
 
 
 def begin(run: Run) -> Plan:
@@ -73,8 +73,14 @@ def created_in_a_day(rule: Rule, but: Plan) -> int:
         outcome=AttemptEnded.Outcome.DONE,
         at__gte=now() - timedelta(days=1),
     ).exclude(started__change__plan__state=Plan.State.RELEASED)
-    waiting = Change.objects.filter(rule=rule, verdict=Verdict.CREATE, is_open=True).filter(
-        state__in=(State.DUE, State.CREATING)
+    # One that was done long ago passes through the later states again when it may leave at last.
+    begun = AttemptStarted.objects.filter(change=OuterRef("pk"), ended__isnull=True)
+    made_now = Q(state__in=(State.MADE, State.TOLD, State.WRITTEN_BACK)) & Exists(begun)
+    waiting = Change.objects.filter(
+        Q(state__in=(State.DUE, State.CREATING)) | made_now,
+        rule=rule,
+        verdict=Verdict.CREATE,
+        is_open=True,
     )
     return made.count() + waiting.exclude(plan__state__in=asked).exclude(plan=but).count()
 
