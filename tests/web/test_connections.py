@@ -45,6 +45,20 @@ def test_empty_credential_keeps_what_is_stored(administrator: Client, installati
 
 
 @pytest.mark.usefixtures("members")
+def test_pace_of_mails_is_set_shown_and_taken_away(administrator: Client):
+    form, kept = "/connections/site/www/edit/", {**SITE, "password": ""}
+    administrator.post(form, {**kept, "mails_per_minute": "30"})
+    paced = Connection.objects.get(name="www").mails_per_minute
+    page = administrator.get(form).content.decode()
+
+    administrator.post(form, kept)
+
+    assert paced == 30
+    assert 'name="mails_per_minute" value="30"' in page
+    assert Connection.objects.get(name="www").mails_per_minute is None
+
+
+@pytest.mark.usefixtures("members")
 @pytest.mark.parametrize("page", ["", "edit/"])
 def test_no_page_shows_a_credential(administrator: Client, page: str):
     crm = administrator.get(f"/connections/crm/main/{page}").content.decode()

@@ -19,6 +19,7 @@ _OF_CONNECTION = (
     "allow_http",
     "hosts_crm",
     "practice",
+    "mails_per_minute",
 )
 _OF_RULE = ("position", "crm", "site", "enabled", "definition", "version")
 

@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from latchkey.policy.pacing import Bucket, Pace
 from latchkey.store.clock import now
 from latchkey.store.models import Connection, Rule
 
@@ -54,19 +52,6 @@ def swept(rule: Rule, next_run_at: datetime | None) -> None:
 def plan_run(rule: Rule, next_run_at: datetime | None) -> None:
     """When the rule's schedule wants the next run."""
     Rule.objects.filter(pk=rule.pk).update(next_run_at=next_run_at)
-
-
-def take_from_bucket(rule: Rule, pace: Pace, wanted: int) -> int:
-    """How many accounts the rule may make now, by its limit per minute; they are counted."""
-    with transaction.atomic():
-        row = Rule.objects.select_for_update().get(pk=rule.pk)
-        bucket = None
-        if row.pace_level is not None and row.pace_at is not None:
-            bucket = Bucket(row.pace_level, row.pace_at)
-        taken = pace.take(bucket, wanted, now())
-        row.pace_level, row.pace_at = taken.bucket.level, taken.bucket.at
-        row.save(update_fields=["pace_level", "pace_at"])
-    return taken.allowed
 
 
 def _loaded() -> QuerySet[Rule]:

@@ -174,7 +174,24 @@ class SiteForm(ConnectionForm):
             "does this already."
         ),
     )
-    columns = (*ConnectionForm.columns, "hosts_crm", "users_to_contacts", "email_changes")
+    mails_per_minute = forms.IntegerField(
+        label=_("Mails a minute"),
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text=_(
+            "How many mails of its own Latchkey may send to the people of this site in a minute; "
+            "the others wait. Leave it empty for no limit. What the site itself sends is not "
+            "counted."
+        ),
+    )
+    columns = (
+        *ConnectionForm.columns,
+        "hosts_crm",
+        "users_to_contacts",
+        "email_changes",
+        "mails_per_minute",
+    )
 
     def __init__(self, *args: Any, kind: str, before: Connection | None, **kwargs: Any) -> None:
         self.spec = KINDS[kind]
@@ -219,7 +236,8 @@ class SiteForm(ConnectionForm):
             return {}
         own = {name: before.settings.get(name) for name in ("users_to_contacts", "email_changes")}
         hosts = before.hosts_crm.name if before.hosts_crm else ""
-        return {**super()._initial(before), **own, "hosts_crm": hosts}
+        pace = before.mails_per_minute
+        return {**super()._initial(before), **own, "hosts_crm": hosts, "mails_per_minute": pace}
 
 
 def shown_settings(row: Connection) -> list[tuple[str, str]]:

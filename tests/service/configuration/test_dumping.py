@@ -51,7 +51,10 @@ root = "/srv/old"
 """
 
 
-@pytest.mark.parametrize("text", [WHOLE, EVERYTHING, BY_A_PROGRAM])
+AT_A_PACE = BY_A_PROGRAM + "mails_per_minute = 30\n"
+
+
+@pytest.mark.parametrize("text", [WHOLE, EVERYTHING, AT_A_PACE])
 def test_dump_loads_without_a_change(installation: Installation, host: Host, text: str) -> None:
     load(installation, text, host)
 
@@ -67,6 +70,19 @@ def test_dump_of_everything_says_everything(installation: Installation, host: Ho
 
     usual = {"timezone"}
     assert dumped["rule"]["members"].keys() == written["rule"]["members"].keys() - usual
+
+
+def test_dump_says_the_pace_of_mails_and_loading_without_it_takes_it_away(
+    installation: Installation, host: Host
+) -> None:
+    load(installation, AT_A_PACE, host)
+    dumped = tomllib.loads(dump())
+
+    loaded = load(installation, BY_A_PROGRAM, host)
+
+    assert dumped["site"]["old"]["mails_per_minute"] == 30
+    assert [one.key for one in loaded.differences[0].alterations] == ["mails_per_minute"]
+    assert "mails_per_minute" not in dump()
 
 
 def test_dump_says_a_command_as_it_was_written(installation: Installation, host: Host) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -79,6 +80,38 @@ def test_reason_why_a_mail_waited_is_forgotten_when_it_went(workplace: Workplace
 
     assert Change.objects.filter(told=Told.TOLD).count() == waiting > 0
     assert not Change.objects.filter(details__has_key=NOT_SENT).exists()
+
+
+def test_own_mails_keep_the_pace_of_the_site_and_no_other_mail_is_repeated(workplace: Workplace):
+    post, site = Post(), workplace.site
+    site.mails_per_minute = 20
+    site.save()
+    rule, place = workplace.rule(notify="both"), with_post(workplace, post)
+    for _ in range(2):
+        place.run(rule)
+        Change.objects.filter(due_at__isnull=False).update(due_at=now())
+    sent = len(post.sent)
+
+    site.mails_per_minute = None
+    site.save()
+    place.run(workplace.rule(notify="both"))
+
+    assert sent == 1
+    to = [mail.to for mail in post.sent]
+    assert len(to) == len(set(to)) == Change.objects.filter(told=Told.TOLD).count() > 1
+    assert {len(workplace.world.mails_to(email)) for email in to} == {1}
+
+
+def test_mail_whose_turn_has_not_come_waits_as_long_as_it_takes(workplace: Workplace):
+    workplace.site.mails_per_minute = 20
+    workplace.site.save()
+
+    with_post(workplace, Post()).run(workplace.rule(notify="latchkey"))
+
+    waiting = list(Change.objects.filter(state=State.MADE).order_by("due_at"))
+    times = [change.due_at for change in waiting]
+    assert times[-1] - times[0] >= timedelta(seconds=3 * (len(times) - 1))
+    assert {change.told for change in waiting} == {Told.NOT_YET}
 
 
 def test_no_letter_ever_holds_a_password(workplace: Workplace, monkeypatch: pytest.MonkeyPatch):

@@ -76,6 +76,7 @@ class Preparing:
             allow_http=table.allow_http,
             hosts_crm=hosts,
             practice=self._practice or _stays_practice(before, table),
+            mails_per_minute=table.mails_per_minute if isinstance(table, SiteTable) else None,
         )
         fresh = [n for n, one in given.items() if n not in kept or kept[n].secret != one.secret]
         self._seal(row, given, before, fresh)

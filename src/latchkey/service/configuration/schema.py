@@ -81,6 +81,7 @@ class SiteTable(Table):
     hosts_crm: Text | None = None
     users_to_contacts: Literal["off", "match", "create"] = "match"
     email_changes: Literal["off", "crm to site", "site to crm"] = "off"
+    mails_per_minute: Count | None = None
     connections: Annotated[StrictInt, Field(ge=1, le=32)] = 4
     allow_http: StrictBool = False
     own: Mapping[str, str] = Field(default_factory=dict)

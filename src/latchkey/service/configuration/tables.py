@@ -21,6 +21,8 @@ def connection_table(row: Connection) -> Row:
     table |= {name: row.references.get(name, STORED) for name in row.sealed}
     if row.hosts_crm is not None:
         table["hosts_crm"] = row.hosts_crm.name
+    if row.mails_per_minute is not None:
+        table["mails_per_minute"] = row.mails_per_minute
     table |= {"connections": row.connections, "allow_http": row.allow_http}
     return {
         name: value

@@ -22,7 +22,7 @@ from latchkey.service.provisioning.telling import tell
 from latchkey.service.provisioning.undoing import disable_made, find_made, let_go
 from latchkey.service.provisioning.verifying import forget_passwords, verify
 from latchkey.service.provisioning.writing_back import write_back
-from latchkey.store import attempts, changes, crossings, rules
+from latchkey.store import attempts, buckets, changes, crossings
 from latchkey.store.attempts import End, Outcome
 from latchkey.store.clock import now
 from latchkey.store.models import Change, Rule, State, Task
@@ -91,7 +91,7 @@ def _allowed(work: Assignment) -> int | None:
     if work.rule.per_minute is None:
         return None
     wanted = min(SLICE, changes.creations_due(work.row))
-    return rules.take_from_bucket(work.row, Pace(work.rule.per_minute), wanted) if wanted else 0
+    return buckets.take(work.row, Pace(work.rule.per_minute), wanted).allowed if wanted else 0
 
 
 def _carry_slices(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from latchkey.policy.letters import letter
+from latchkey.policy.pacing import Pace
 from latchkey.policy.planning import Verdict
 from latchkey.policy.values import Account
 from latchkey.remote.errors import RemoteError, SiteError, TransientError, UnknownOutcome
@@ -15,18 +16,20 @@ from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.placing import keep_in_mind
 from latchkey.service.provisioning.talking import UnavailableError, stop_if_unavailable, talking_to
 from latchkey.sites.contract import one_time_links
-from latchkey.store import changes
+from latchkey.store import buckets, changes
 from latchkey.store.models import State, Told
 
 # Where the details of a change say why its mail was not sent.
 NOT_SENT = "mail"
 # A mail that cannot go now is tried again after this.
 LATER = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 Sending = Callable[[Sequence[Case]], list[RemoteError | None]]
 
 
 def tell(work: Assignment, cases: Sequence[Case]) -> None:
     """Every person with a new account is sent what the rule says; nobody else."""
+    _keep_the_pace(work, at(cases, State.MADE))
     made = at(cases, State.MADE)
     for case in made:
         _give_up_or_intend(work, case)
@@ -46,6 +49,31 @@ def send_again(work: Assignment, case: Case) -> None:
             f"The rule {work.rule.name} sends no mail (notify), or no mail server is set."
         )
     case.change.told = Told.PERHAPS if _sent(work, [case]) else case.change.told
+
+
+def _keep_the_pace(work: Assignment, cases: Sequence[Case]) -> None:
+    """Our own mails leave at the pace of their site; whose turn has not come waits for it.
+
+    Before any mail goes: whoever is told in two ways would be sent the other one again.
+    """
+    site = work.row.site
+    mailed = [case for case in cases if _is_to_be_mailed(work, case)]
+    if site.mails_per_minute is None or not mailed:
+        return
+    pace = Pace(site.mails_per_minute)
+    taken = buckets.take(site, pace, len(mailed))
+    wait = max(taken.at - work.installation.now(), settling.SOON)
+    for place, case in enumerate(mailed[taken.allowed :]):
+        turns = place // pace.at_once
+        settling.put_off(work, case, wait + turns * pace.at_once * MINUTE / pace.per_minute)
+
+
+def _is_to_be_mailed(work: Assignment, case: Case) -> bool:
+    if not work.rule.notify.by_latchkey or work.installation.mailer is None:
+        return False
+    if case.change.told == Told.NOT_YET:
+        return _wanted(work, case)
+    return case.change.told == Told.INTENDED
 
 
 def _give_up_or_intend(work: Assignment, case: Case) -> None:

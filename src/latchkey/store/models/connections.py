@@ -10,7 +10,8 @@ class Connection(models.Model):
     site, `holder` is the worker that alone carries changes to it until `held_until`, so that its
     limit of connections holds whatever the number of workers. `paired_at` is when its
     accounts were last linked to contacts, None until a person had that done; `emails_at` is when
-    addresses were last carried.
+    addresses were last carried. `mails_per_minute` bounds our own mails to its people, None for any
+    number; `pace_level` and `pace_at` are the state of that limit.
     """
 
     class Role(models.TextChoices):
@@ -39,6 +40,9 @@ class Connection(models.Model):
     held_until = models.DateTimeField(null=True)
     paired_at = models.DateTimeField(null=True)
     emails_at = models.DateTimeField(null=True)
+    mails_per_minute = models.PositiveIntegerField(null=True)
+    pace_level = models.FloatField(null=True)
+    pace_at = models.DateTimeField(null=True)
 
     class Meta:
         """One name once among the CRMs, and once among the sites."""
