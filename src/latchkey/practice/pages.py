@@ -1,9 +1,10 @@
 """The few pages that people see: plain, readable, and marked as practice."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 STYLE_ADDRESS = "/practice/style.css"
 _STYLE = Path(__file__).with_name("style.css").read_text("utf-8")
@@ -54,6 +55,12 @@ def html(text: str, status: int = 200) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def is_own_form(request: Request) -> bool:
+    """Whether a form of these pages was sent, and not one of another site."""
+    origin = urlsplit(request.headers.get("Origin", "")).netloc
+    return request.method == "POST" and origin in ("", request.host)
 
 
 def moved(address: str) -> Response:

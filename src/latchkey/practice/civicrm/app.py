@@ -9,7 +9,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Request, Response
 
 from latchkey.practice import database
-from latchkey.practice.civicrm import actions, authx, exporting, pages
+from latchkey.practice.civicrm import actions, authx, exporting, importing, pages, profile
 from latchkey.practice.civicrm.errors import (
     SECURITY_AJAX,
     SECURITY_GET,
@@ -55,6 +55,10 @@ def _page(request: Request, path: str | None) -> Response | None:
     """What people look at, who need no credential here."""
     if path == exporting.ADDRESS:
         return exporting.respond(request)
+    if path == importing.ADDRESS:
+        return importing.respond(request)
+    if path == profile.ADDRESS:
+        return profile.respond(request)
     return pages.respond(request, path)
 
 

@@ -56,6 +56,15 @@ def user_edited(
     db.execute("UPDATE civicrm_uf_match SET uf_name = ? WHERE uf_id = ?", (email, user_id))
 
 
+def names_of(db: sqlite3.Connection, user_id: int) -> tuple[str, str] | None:
+    """First and last name of a user's contact, as a profile shows them; None without one."""
+    row = db.execute(
+        "SELECT first_name, last_name FROM civicrm_contact WHERE id = ?",
+        (contact_of(db, user_id),),
+    ).fetchone()
+    return None if row is None else (str(row[0] or ""), str(row[1] or ""))
+
+
 def phone_of(db: sqlite3.Connection, user_id: int) -> str:
     """The primary phone number of a user's contact, as a profile shows it."""
     row = db.execute(

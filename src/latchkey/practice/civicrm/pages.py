@@ -5,14 +5,14 @@ They ask the stand-in's own API as an administrator would; nobody logs in, since
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
 from latchkey.practice.civicrm import actions
 from latchkey.practice.civicrm.permissions import ALL, Requester
-from latchkey.practice.pages import moved, page
+from latchkey.practice.pages import is_own_form, moved, page
 
 ADDRESS: Final = "civicrm/practice"
 # Where CiviCRM itself shows a contact, so that links from elsewhere lead here.
@@ -21,6 +21,13 @@ JOIN: Final = "civicrm/practice/join"
 MOST: Final = 50
 _ADMINISTRATOR: Final = Requester(None, None, ALL)
 _KINDS: Final = {"group": ("GroupContact", "group_id"), "tag": ("EntityTag", "tag_id")}
+_LINKS: Final = Markup(
+    '<p><a href="/civicrm/practice/import">Import contacts</a> · '
+    '<a href="/civicrm/practice/profile">Profile of members</a></p>'
+)
+_EXPORT: Final = Markup(
+    '<p><a href="/civicrm/practice/export?{}">Export primary fields</a> of everybody in {}</p>'
+)
 _FORM: Final = Markup(
     '<form method="post" action="/civicrm/practice/join"><input type="hidden" name="cid"'
     ' value="{0}"><input type="hidden" name="what" value="{1}"><label for="{1}">{2}</label>'
@@ -59,7 +66,8 @@ def _contacts(request: Request) -> Response:
         )
         for one in found
     )
-    body = _search(asked, group) + _table(("ID", "Name", "Email", "Type"), rows)
+    body = _LINKS + _search(asked, group) + _export(group)
+    body += _table(("ID", "Name", "Email", "Type"), rows)
     if len(found) == MOST:
         body += Markup('<p class="quiet">The first {}; search to see others.</p>').format(MOST)
     return page("Practice CRM", body)
@@ -74,6 +82,14 @@ def _search(asked: str, group: str) -> Markup:
     ).format(asked, choices)
 
 
+def _export(group: str) -> Markup:
+    """The way to the file of everybody in a group, as CiviCRM's search has it."""
+    found = _get("Group", ["title"], [["id", "=", int(group)]]) if group.isdecimal() else []
+    return Markup("").join(
+        _EXPORT.format(urlencode({"group": one["title"]}), one["title"]) for one in found
+    )
+
+
 def _contact(number: str) -> Response:
     select = ["*", "email_primary.email"]
     where = [["id", "=", int(number) if number.isdecimal() else 0]]
@@ -86,6 +102,8 @@ def _contact(number: str) -> Response:
         for label, value in (
             ("Contact ID", one["id"]),
             ("Type", one["contact_type"]),
+            ("First name", one["first_name"]),
+            ("Last name", one["last_name"]),
             ("Email", one["email_primary.email"]),
             ("Deceased", "yes" if one["is_deceased"] else "no"),
         )
@@ -129,8 +147,7 @@ def _join(request: Request) -> Response:
     """Add a contact to a group, or tag it; only from our own pages."""
     kind = _KINDS.get(request.form.get("what", ""))
     contact, chosen = request.form.get("cid", ""), request.form.get("id", "")
-    origin = urlsplit(request.headers.get("Origin", "")).netloc
-    if request.method != "POST" or origin not in ("", request.host):
+    if not is_own_form(request):
         return page("Practice CRM", Markup("<p>This is done by the form only.</p>"), 403)
     if kind is None or not contact.isdecimal() or not chosen.isdecimal():
         return page("Practice CRM", Markup("<p>Choose a group or a tag.</p>"), 400)
