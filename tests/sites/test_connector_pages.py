@@ -19,6 +19,10 @@ SHARED = {"phpcms"}  # what Drupal 7 and Backdrop have in common
 PEERS = {"scim": TESTS / "sites" / "scim" / "peer.py"}
 # Stand-ins whose recordings lie under other names too.
 RECORDINGS = {"standalone": ("standalone", "standalone-6.12")}
+# What a test of a stand-in is called that fails where a recording is neither replayed nor named.
+HOLDING = "def test_every_recording_is_replayed_or_named"
+# And one of a connector that fails where a recorded error becomes nothing that it should.
+MEANING = re.compile(r"def test_every_recorded_(?:error|refusal)_has_an_outcome")
 every_kind = pytest.mark.parametrize("spec", KINDS.values(), ids=list(KINDS))
 
 
@@ -46,6 +50,15 @@ def test_roles_that_are_never_given_are_on_the_page(spec: Spec) -> None:
 
 
 @every_kind
+def test_kind_is_in_the_list_of_kinds_and_in_the_documentation_site(spec: Spec) -> None:
+    listed = (PAGES / "index.md").read_text(encoding="utf-8")
+    site = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+
+    assert f"| [`{spec.kind}`]({spec.kind}.md) |" in listed
+    assert f'"connectors/{spec.kind}.md"' in site
+
+
+@every_kind
 def test_kind_is_named_once_and_complete(spec: Spec) -> None:
     assert KINDS[spec.kind] is spec
     assert all(setting.label and setting.help for setting in spec.settings)
@@ -61,6 +74,23 @@ def test_kind_is_held_to_recordings_or_to_a_peer(spec: Spec) -> None:
     assert spec.kind in {*SITES, "wordpress"}
     for name in names:
         assert list((TESTS / "recordings" / name).glob("*.json")), name
+        assert HOLDING in written(TESTS / "practice", name), name
+
+
+@every_kind
+def test_every_recorded_error_of_a_kind_has_a_meaning(spec: Spec) -> None:
+    if spec.kind in PEERS:
+        pytest.skip("nothing was recorded of it; its peer is asked itself")
+
+    for name in RECORDINGS.get(spec.kind, (spec.kind,)):
+        assert MEANING.search(written(TESTS / "sites", name)), name
+
+
+def written(tests: Path, name: str) -> str:
+    """The tests of recordings below a folder that are about these, or speak of them."""
+    modules = {path: path.read_text("utf-8") for path in tests.glob("*/test_*recordings.py")}
+    about = [path for path, text in modules.items() if f'"{name}"' in text]
+    return "\n".join(modules[path] for path in {*about, *tests.glob(f"{name}/test_*recordings.py")})
 
 
 @every_kind

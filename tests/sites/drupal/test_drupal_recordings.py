@@ -103,6 +103,7 @@ OUTCOMES: dict[str, Becomes] = {
 NEVER_ASKED = {
     "delete_unknown": "Latchkey deletes no account",
     "delete_without_permission": "Latchkey deletes no account",
+    "drush_script_batch_jsonl": "Latchkey runs no drush here",
     "drush_user_create_duplicate_name": "Latchkey runs no drush here",
     "drush_user_information_unknown": "Latchkey runs no drush here",
     "lookup_wrong_password": "nothing is asked before the entry point has told who we are",
@@ -124,7 +125,7 @@ KEPT_FROM_US = {
 def is_error(recording: Recording) -> bool:
     """Whether something went wrong, or was kept from us without a word."""
     if recording.method == "EXEC":
-        return recording.status != 0
+        return recording.status != 0 or '"error"' in recording.body["stdout"]
     return recording.status >= 400 or recording.name in KEPT_FROM_US
 
 
