@@ -24,7 +24,8 @@ def healthy(**others: Callable[[Params], Rows]) -> Scripted:
             "Domain.get": lambda _: [domain("6.12.0")],
             "Contact.get": lambda _: TWO,
             "Contact.checkAccess": lambda _: [{"access": True}],
-            "Activity.get": lambda _: [{"id": 1}],
+            "Activity.checkAccess": lambda _: [{"access": True}],
+            "Group.get": lambda _: [],
             "Setting.get": lambda params: [{"value": settings[params["select"][0]]}],
             "OptionValue.get": lambda _: [*names, {"name": "Failed"}],
         }
@@ -68,6 +69,15 @@ def test_reader_lacks_administration_and_readable_errors(
     assert "view debug output" in found(crm, "Readable errors").remedy
 
 
+def test_whoever_sees_contacts_but_may_write_no_activity_is_told(
+    httpserver: HTTPServer, connected: Connect
+) -> None:
+    civicrm = healthy(**{"Activity.checkAccess": lambda _: [{"access": False}]})
+    civicrm.answers["Activity.get"] = lambda _: [{"id": 1}]
+
+    assert not connected(civicrm.serve(httpserver)).check().usable
+
+
 @pytest.mark.parametrize(
     ("key", "remedy"),
     [(GUEST_KEY, '"authenticate with api key"'), ("wrong", "does not accept the API key")],
@@ -99,7 +109,9 @@ def test_crm_out_of_reach_is_a_finding(wire: Wire, connected: Connect, fault: St
         ("Contact.checkAccess", [{"access": False}], "edit all contacts", Level.MISSING),
         ("Contact.checkAccess", [{"access": False}], "add contacts", Level.WARNING),
         ("Contact.checkAccess", [], "edit all contacts", Level.UNKNOWN),
-        ("Activity.get", [], "view all activities", Level.UNKNOWN),
+        ("Activity.checkAccess", [{"access": False}], "view all activities", Level.MISSING),
+        ("Activity.checkAccess", [], "view all activities", Level.UNKNOWN),
+        ("Domain.get", [], "CiviCRM's version", Level.UNKNOWN),
         ("Domain.get", [domain("5.38.2")], "CiviCRM 5.38.2", Level.MISSING),
         ("Setting.get", [{"value": {"outBound_option": "2"}}], "own mail", Level.WARNING),
         ("Setting.get", [], "E-mail changes", Level.UNKNOWN),

@@ -25,6 +25,7 @@ def granted(*permissions: str) -> None:
     [
         ("administer CiviCRM", "UFMatch", "get", {}),
         ("administer CiviCRM", "Setting", "get", {}),
+        ("administer CiviCRM", "Domain", "get", {}),
         ("administer CiviCRM", "Group", "create", {"values": {"title": "New"}}),
         ("administer CiviCRM", "SubscriptionHistory", "get", {}),
         ("add contacts", "Contact", "create", {"values": {"first_name": "New"}}),
@@ -69,14 +70,35 @@ def test_without_view_all_contacts_there_is_at_most_oneself(limited: Client) -> 
     assert len(everybody) > 1
 
 
-def test_without_view_all_activities_there_are_none(limited: Client) -> None:
-    granted("view all activities")
+def test_activities_are_seen_by_whoever_sees_their_contacts(limited: Client) -> None:
+    granted("view all activities", "view my contact")
     values = {"activity_type_id": 1, "source_contact_id": "user_contact_id"}
     (made,) = limited.values("Activity", "create", values=values)
-    seen = limited.ids("Activity")
     granted()
+    without_any = limited.ids("Activity")
+    granted("view my contact")
+    own = limited.ids("Activity")
+    granted("view all contacts")
+    everybodys = limited.ids("Activity")
 
-    assert (seen, limited.ids("Activity")) == ([made["id"]], [])
+    assert (without_any, own) == ([], [made["id"]])
+    assert made["id"] in everybodys
+
+
+def test_check_access_tells_whether_activities_may_be_written(limited: Client) -> None:
+    granted("view all contacts")
+    (before,) = limited.values("Activity", "checkAccess", action="create", values={})
+    granted("view all activities")
+    (after,) = limited.values("Activity", "checkAccess", action="create", values={})
+
+    assert (before["access"], after["access"]) == (False, True)
+
+
+def test_administering_is_access_too(limited: Client) -> None:
+    with database.transaction() as db:
+        hosting.grant(db, 3, frozenset({"authenticate with api key", "administer CiviCRM"}))
+
+    assert limited.ids("Group")
 
 
 def test_errors_are_generic_without_view_debug_output(crm: Client, limited: Client) -> None:

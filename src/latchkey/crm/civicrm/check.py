@@ -63,17 +63,6 @@ def _sees_contacts(outcome: Outcome) -> Finding:
     return finding
 
 
-def _sees_activities(outcome: Outcome) -> Finding:
-    permission = "view all activities"
-    if isinstance(outcome, Result) and not outcome.rows:
-        remedy = (
-            "The API key sees no activity: either there is none yet, or its user lacks the "
-            f'permission "{permission}", without which what was written cannot be looked for.'
-        )
-        return Finding(f'Permission "{permission}"', Level.UNKNOWN, remedy)
-    return _granted(permission, "what was written is looked for after a lost answer")(outcome)
-
-
 def _access(permission: str, why: str, lacking: Level) -> Callable[[Outcome], Finding]:
     """An answer of checkAccess: `access` says it."""
     remedy = f'Give the user of the API key the permission "{permission}": {why}.'
@@ -102,9 +91,8 @@ def _readable_errors(outcome: Outcome) -> Finding:
 def _supported_version(outcome: Outcome) -> Finding:
     version = _version(outcome)
     if not version:
-        return _granted("access CiviCRM", "its version and its organisation cannot be read")(
-            outcome
-        )
+        remedy = 'It shows once the API key has "administer CiviCRM" and "view all contacts".'
+        return Finding("CiviCRM's version", Level.UNKNOWN, remedy)
     if version_number(version) < OLDEST:
         return Finding(f"CiviCRM {version}", Level.MISSING, "Update CiviCRM to 5.39 or later.")
     return Finding(f"CiviCRM {version}", Level.OK)
@@ -168,9 +156,11 @@ def _allowed(entity: str, action: str, values: dict[str, object]) -> Call:
     return Call(entity, "checkAccess", {"action": action, "values": values})
 
 
+GROUPS = Call("Group", "get", {"select": ["id"], "limit": 1})
 VERSION = Probe(DOMAINS, _supported_version)
 PROBES = (
     VERSION,
+    Probe(GROUPS, _granted("access CiviCRM", "groups and tags cannot be read")),
     Probe(LINKS, _granted("administer CiviCRM", "without it every contact looks unlinked")),
     Probe(WITNESS, _sees_contacts),
     Probe(
@@ -179,9 +169,17 @@ PROBES = (
     ),
     Probe(
         _allowed("Contact", "create", {"contact_type": "Individual"}),
-        _access("add contacts", "accounts without a contact get one", Level.WARNING),
+        _access(
+            "add contacts",
+            'needed only with users_to_contacts = "create", which makes contacts',
+            Level.WARNING,
+        ),
     ),
-    Probe(Call("Activity", "get", {"select": ["id"], "limit": 1}), _sees_activities),
+    # Whoever sees contacts sees their activities without it, and may write none.
+    Probe(
+        _allowed("Activity", "create", {}),
+        _access("view all activities", "what was done is written down", Level.MISSING),
+    ),
     Probe(
         Call("Contact", "get", {"select": ["id"], "where": [["latchkey_probe", "=", 1]]}),
         _readable_errors,

@@ -212,7 +212,7 @@ class Contacts:
         if proven.domain is None:
             raise Unsupported(
                 f"CiviCRM does not show {', '.join(sorted(fields))}: give the API key the "
-                'permission "access CiviCRM".'
+                'permission "administer CiviCRM".'
             )
         places = {name: domain_field(name) for name in fields}
         contact = Selection({name: inner for name, (at, inner) in places.items() if at != "domain"})

@@ -30,7 +30,10 @@ ALL: Final = frozenset(
     }
 )
 
-_IMPLIED: Final[Mapping[str, tuple[str, ...]]] = {EDIT_ALL: (VIEW_ALL,)}
+_IMPLIED: Final[Mapping[str, tuple[str, ...]]] = {
+    EDIT_ALL: (VIEW_ALL,),
+    ADMINISTER: (ACCESS,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,6 @@ _NEEDS: Final[dict[str, Mapping[str, _Needs]]] = {
     "ActivityContact": {"get": (ACCESS,), "default": (ACCESS, VIEW_ACTIVITIES)},
     "OptionGroup": _READ_OPENLY,
     "OptionValue": _READ_OPENLY,
-    "Domain": _READ_OPENLY,
     "CustomGroup": _READ_OPENLY,
     "CustomField": _READ_OPENLY,
     "Entity": {"default": (ACCESS,)},
@@ -125,19 +127,33 @@ def readable(requester: Requester, field: Field) -> bool:
 
 
 def row_limit(requester: Requester, entity: Entity, alias: str) -> str | None:
-    """The condition that hides rows the key may not see; None when it sees all."""
+    """The condition that hides rows the key may not see; None when it sees all.
+
+    An activity is seen by whoever sees one of its contacts: "view all activities" is for writing.
+    """
+    sees_all = requester.may(VIEW_ALL)
+    own = requester.contact_id if requester.may("view my contact") else None
     match entity.name:
         case "Contact":
-            column = "id"
-        case "GroupContact" | "SubscriptionHistory" | "Email" | "Phone" | "Address":
-            column = "contact_id"
-        case "User" if not requester.may(VIEW_ALL):
+            column = f"{alias}.id"
+        case (
+            "GroupContact"
+            | "SubscriptionHistory"
+            | "Email"
+            | "Phone"
+            | "Address"
+            | "ActivityContact"
+        ):
+            column = f"{alias}.contact_id"
+        case "User" if not sees_all:
             return f"({alias}.contact_id IS NULL OR {alias}.id = {int(requester.user_id or 0)})"
-        case "Activity" | "ActivityContact":
-            return None if requester.may(VIEW_ACTIVITIES) else "0"
+        case "Activity" if own is not None and not sees_all:
+            of = f"SELECT activity_id FROM civicrm_activity_contact WHERE contact_id = {int(own)}"  # noqa: S608 - a number
+            return f"{alias}.id IN ({of})"
+        case "Activity":
+            return None if sees_all else "0"
         case _:
             return None
-    if requester.may(VIEW_ALL):
+    if sees_all:
         return None
-    own = requester.contact_id if requester.may("view my contact") else None
-    return "0" if own is None else f"{alias}.{column} = {int(own)}"
+    return "0" if own is None else f"{column} = {int(own)}"

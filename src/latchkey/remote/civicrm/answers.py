@@ -27,7 +27,7 @@ READING_NEEDS = {
     "Contact": "view all contacts",
     "Email": "view all contacts",
     "GroupContact": "view all contacts",
-    "Activity": "view all activities",
+    "Domain": "administer CiviCRM",
     "UFMatch": "administer CiviCRM",
     "Setting": "administer CiviCRM",
     "SubscriptionHistory": "administer CiviCRM",
@@ -125,7 +125,8 @@ def refused_credential(text: str) -> SiteError:
     if "Expired" in text:
         return SiteError("The token for CiviCRM has expired: put a new one into the connection.")
     return SiteError(
-        "CiviCRM does not accept the API key: compare it with the one at the contact it belongs to."
+        "CiviCRM does not accept the API key: compare it with the one at the contact it belongs to, "
+        "of which CiviCRM keeps no more than 32 characters."
     )
 
 
