@@ -125,7 +125,7 @@ def refused_credential(text: str) -> SiteError:
     if "Expired" in text:
         return SiteError("The token for CiviCRM has expired: put a new one into the connection.")
     return SiteError(
-        "CiviCRM does not accept the API key: compare it with the one at the contact it belongs to, "
+        "CiviCRM does not accept the API key: compare it with the one of the contact it is for, "
         "of which CiviCRM keeps no more than 32 characters."
     )
 
