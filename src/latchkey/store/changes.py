@@ -50,6 +50,12 @@ def creations_due(rule: Rule) -> int:
     return claimable(rule, Task.ACCOUNT, moment).filter(_makes_account(moment)).count()
 
 
+def is_leased(rule: Rule) -> bool:
+    """Whether somebody carries changes of the rule, or died while doing so a moment ago."""
+    rows = Change.objects.filter(rule=rule, is_open=True, lease_until__gte=now())
+    return rows.filter(Q(state__in=UNDER_WAY) | Q(owed__isnull=False)).exists()
+
+
 def _chosen(
     waiting: QuerySet[Change], moment: datetime, limit: int, creations: int | None
 ) -> list[int]:

@@ -69,8 +69,8 @@ def carry_out(
 ) -> dict[str, Any]:
     """One attempt at everything of a confirmed import, or of its undo; the summary.
 
-    `wait` is called with seconds while a limit per minute holds the rest. What failed is left to
-    a worker, or to the next call. UnavailableError and RuleError as a run of a rule raises them.
+    `wait` is called with seconds while a limit per minute or a lease holds the rest. What failed is
+    left to a worker, or to the next call. UnavailableError and RuleError as a run of a rule.
     """
     rule = rule_of(one)
     stop_if_paused(rule)
@@ -183,7 +183,13 @@ def summary(one: Import) -> dict[str, Any]:
 
 
 def _carry_at_its_pace(work: Assignment, progress: Progress, wait: Callable[[float], None]) -> None:
+    """All of it, however long a limit holds the rest, or a lease that a killed process left."""
     carry_all(work, progress)
-    while work.rule.per_minute is not None and changes.creations_due(work.row):
+    while _has_to_wait(work):
         wait(MOMENT)
         carry_all(work, progress)
+
+
+def _has_to_wait(work: Assignment) -> bool:
+    limited = work.rule.per_minute is not None and changes.creations_due(work.row) > 0
+    return limited or changes.is_leased(work.row)
