@@ -106,10 +106,15 @@ def outcome(row: Mapping[str, Any]) -> str:
     return "waiting"
 
 
+def done_as(task: str, verdict: str) -> str:
+    """What a change that was carried out came to, by the word of the summary."""
+    return "sent" if task == Task.RESET else _BY_VERDICT[Verdict(verdict)]
+
+
 def _done(row: Mapping[str, Any]) -> str:
-    if row["task"] == Task.RESET:
-        return "sent"
-    return _BY_VERDICT[Verdict(row["verdict"])] if row["came_to"] == "done" else "already"
+    if row["task"] != Task.RESET and row["came_to"] != AttemptEnded.Outcome.DONE:
+        return "already"
+    return done_as(row["task"], row["verdict"])
 
 
 def _has_nothing_to_reset(row: Mapping[str, Any]) -> bool:

@@ -10,7 +10,6 @@ from structlog.contextvars import bound_contextvars
 
 from latchkey.jobs.leases import kept
 from latchkey.policy.pacing import Pace
-from latchkey.policy.planning import Verdict
 from latchkey.service.provisioning.assignment import Assignment, RuleError
 from latchkey.service.provisioning.cases import Case
 from latchkey.service.provisioning.examining import examine
@@ -22,7 +21,7 @@ from latchkey.service.provisioning.telling import tell
 from latchkey.service.provisioning.undoing import disable_made, find_made, let_go
 from latchkey.service.provisioning.verifying import forget_passwords, verify
 from latchkey.service.provisioning.writing_back import write_back
-from latchkey.store import attempts, buckets, changes, crossings
+from latchkey.store import attempts, buckets, changes, crossings, runs
 from latchkey.store.attempts import End, Outcome
 from latchkey.store.clock import now
 from latchkey.store.models import Change, Rule, State, Task
@@ -190,17 +189,9 @@ def _outcome(case: Case) -> Outcome:
             return Outcome.POSTPONED
 
 
-OUTCOMES = {
-    Verdict.CREATE.value: "created",
-    Verdict.LINK.value: "linked",
-    Verdict.UPDATE.value: "updated",
-    Verdict.ALREADY.value: "already",
-}
-
-
 def _summed(case: Case) -> str:
     """The outcome by the word that summaries use."""
     outcome = _outcome(case)
     if outcome is Outcome.DONE:
-        return OUTCOMES.get(case.change.verdict, "updated")
+        return runs.done_as(case.change.task, case.change.verdict)
     return "waiting" if outcome is Outcome.POSTPONED else outcome.value
