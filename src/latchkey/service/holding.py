@@ -83,7 +83,7 @@ def decide(installation: Installation, change: Change, choice: Choice, value: st
     if change.state != State.HELD or choice not in allowed:
         raise DecisionError(TOO_LATE)
     if choice is Choice.IGNORE:
-        owed = noting.ignored(change.rule.site.name, by, installation.now())
+        owed = noting.ignored(change, by, installation.now())
         taken = episodes.ignore(change, by, owed)
     else:
         taken = episodes.wish(change, _wished(change, choice, value))

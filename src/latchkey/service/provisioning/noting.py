@@ -88,12 +88,12 @@ def fail(work: Assignment, change: Change, reason: Reason) -> None:
     )
 
 
-def ignored(site: str, by: str, since: datetime) -> dict[str, Any]:
+def ignored(change: Change, by: str, since: datetime) -> dict[str, Any]:
     """What is owed when a person leaves a held contact as it is."""
     return {
-        "kind": ActivityKind.CREATION,
+        "kind": _kind(change),
         "completed": False,
-        "subject": f"No account on {site}: left as it is",
+        "subject": f"{_nothing(change)} on {change.rule.site.name}: left as it is",
         "details": f"{by} decided to leave it as it is. It was taken out of the trigger.",
         "since": since.isoformat(),
     }
@@ -124,7 +124,7 @@ def _owed(change: Change) -> dict[str, Any]:
 
 def _owe(work: Assignment, change: Change, *, completed: bool, subject: str, details: str) -> None:
     change.owed = {
-        "kind": ActivityKind.RESET if change.task == Task.RESET else ActivityKind.CREATION,
+        "kind": _kind(change),
         "completed": completed,
         "subject": subject[:250],
         "details": details,
@@ -136,6 +136,10 @@ def is_too_old(work: Assignment, change: Change) -> bool:
     """Whether the rule has waited long enough for a contact that it cannot serve."""
     waited: timedelta = work.installation.now() - change.entered_at
     return waited > work.rule.give_up_after
+
+
+def _kind(change: Change) -> ActivityKind:
+    return ActivityKind.RESET if change.task == Task.RESET else ActivityKind.CREATION
 
 
 def _nothing(change: Change) -> str:

@@ -4,14 +4,22 @@ from collections.abc import Sequence
 
 from latchkey.policy.reasons import Why, because
 from latchkey.policy.roles import is_privileged
-from latchkey.remote.errors import RemoteError, UnknownOutcome
+from latchkey.remote.errors import RemoteError, SiteError, TransientError, UnknownOutcome
 from latchkey.service.provisioning import settling
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.service.provisioning.cases import Case, at
 from latchkey.service.provisioning.reading import links_of
-from latchkey.service.provisioning.talking import stop_if_unavailable, talking_to
+from latchkey.service.provisioning.talking import UnavailableError, stop_if_unavailable, talking_to
+from latchkey.service.provisioning.telling import LATER
 from latchkey.store import attempts, changes
 from latchkey.store.models import State, Told
+
+# An intent that is found from before means that its outcome is unknown.
+_NEXT = {
+    Told.NOT_YET: Told.INTENDED,
+    Told.INTENDED: Told.REPEATED,
+    Told.REPEATED: Told.PERHAPS,
+}
 
 
 def find_account(work: Assignment, cases: Sequence[Case]) -> None:
@@ -31,15 +39,22 @@ def find_account(work: Assignment, cases: Sequence[Case]) -> None:
 
 
 def send_reset(work: Assignment, cases: Sequence[Case]) -> None:
-    """At least once: an unknown outcome is tried once more, then taken as perhaps told."""
+    """At least once: an unknown outcome is tried once more, then taken as perhaps told.
+
+    UnavailableError when the site gave out; whoever was asked for before that is written down.
+    """
     due = at(cases, State.DUE, State.CREATING)
     for case in due:
         case.change.state = State.CREATING
-        case.change.told = Told.REPEATED if case.change.told == Told.INTENDED else Told.INTENDED
+        case.change.told = _NEXT[Told(case.change.told)]
     attempts.start([case.change for case in due])
-    for case, error in zip(due, _sent(work, due), strict=True):
-        _take_in(work, case, error)
+    for case in due:
+        if case.change.told == Told.PERHAPS:
+            _asked_for(case, Told.PERHAPS)
+    outcomes = _sent(work, at(due, State.CREATING))
     changes.save([case.change for case in due])
+    with talking_to(work.row.site):
+        stop_if_unavailable(outcomes)
 
 
 def _judge(work: Assignment, case: Case) -> None:
@@ -56,25 +71,48 @@ def _judge(work: Assignment, case: Case) -> None:
 
 
 def _sent(work: Assignment, cases: Sequence[Case]) -> list[RemoteError | None]:
+    """What concerns the site as a whole, None for the others: they are taken in."""
     if not cases:
         return []
-    with talking_to(work.row.site):
-        outcomes = work.site.tell([case.known_account for case in cases])
-        stop_if_unavailable(outcomes)
-    return outcomes
+    try:
+        with talking_to(work.row.site):
+            outcomes = work.site.tell([case.known_account for case in cases])
+    except UnavailableError as gone:
+        _take_back(cases)
+        return [gone.error]
+    for case, error in zip(cases, outcomes, strict=True):
+        _take_in(work, case, error)
+    return [error if isinstance(error, SiteError) else None for error in outcomes]
 
 
 def _take_in(work: Assignment, case: Case, error: RemoteError | None) -> None:
+    match error:
+        case None:
+            _asked_for(case, Told.TOLD)
+        case UnknownOutcome() if case.change.told == Told.INTENDED:
+            settling.put_off(work, case)
+        case UnknownOutcome():
+            _asked_for(case, Told.PERHAPS)
+        case SiteError():
+            _take_back([case])
+        case TransientError():
+            _take_back([case])
+            settling.put_off(work, case, LATER)
+        case _:
+            _take_back([case])
+            settling.fail(work, case, because(Why.REJECTED, error=error))
+
+
+def _take_back(cases: Sequence[Case]) -> None:
+    """Nothing left: this intent has no outcome that could be unknown; the one before may have."""
+    for case in cases:
+        first = case.change.told == Told.INTENDED
+        case.change.told = Told.NOT_YET if first else Told.INTENDED
+
+
+def _asked_for(case: Case, told: Told) -> None:
     change = case.change
-    lost = isinstance(error, UnknownOutcome)
-    if lost and change.told == Told.INTENDED:
-        settling.put_off(work, case)
-        return
-    if error is not None and not lost:
-        settling.fail(work, case, because(Why.REJECTED, error=error))
-        return
     reason = because(Why.RESET_ASKED, username=case.known_account.username)
     change.why, change.details = reason.why, dict(reason.details)
     change.account_id = case.known_account.id
-    change.told = Told.PERHAPS if lost else Told.TOLD
-    change.state = State.TOLD
+    change.told, change.state = told, State.TOLD
