@@ -39,6 +39,7 @@ from latchkey.service.standstill import (
     leave_alone_longer,
     stop_rule,
 )
+from latchkey.service.tidying import TIDY, tidy, tidy_jobs
 from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
 from latchkey.service.visiting import receive, visit_jobs
 from latchkey.store import alerts, changes, connections, episodes, plans, rules, runs
@@ -91,6 +92,7 @@ class RuleWorkload:
             "errand": self._errand,
             "digest": self._digest,
             **SiteSweeps(installation, self._takes).jobs(),
+            TIDY: tidy,
             "visit": lambda key: receive(installation, key, self._open_now, self._takes),
         }
 
@@ -98,7 +100,7 @@ class RuleWorkload:
         """The tasks that could be performed now."""
         moment = self._installation.now()
         working = [rule for rule in rules.every(enabled=True) if self._is_at_work(rule)]
-        jobs = visit_jobs()
+        jobs = visit_jobs() + tidy_jobs(moment)
         jobs += [Job("errand", key) for key in waiting_errands()]
         jobs += [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
         jobs += site_jobs(moment)
