@@ -170,3 +170,17 @@ def test_practice_crm_is_found_sound(administrator: Client, practising):
 
     assert "All is there that Latchkey needs" in text(answer)
     assert 'Permission "administer CiviCRM"' in text(answer)
+
+
+@pytest.mark.usefixtures("members")
+def test_secrets_of_the_webhook_are_typed_and_never_shown(
+    administrator: Client, installation: Installation
+):
+    typed = {"hook_secret": "whsec_c2VjcmV0IG9mIHRoZSBob29r", "hook_token": "a-token-of-the-hook"}
+
+    administrator.post("/connections/crm/main/edit/", CRM | typed)
+    page = administrator.get("/connections/crm/main/edit/").content.decode()
+
+    kept = connections.unseal(Connection.objects.get(name="main"), installation.keyring)
+    assert {name: kept[name].reveal() for name in typed} == typed
+    assert not any(secret in page for secret in typed.values())

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from latchkey.policy.reasons import Why
+from latchkey.service.holding import CHOICES
 from latchkey.store.models import Change, Connection, Rule
 from latchkey.web.lists import FilterForm, Search
 
@@ -41,8 +42,8 @@ REASONS: Mapping[Why, Any] = {
     Why.GONE_FROM_CRM: _("no longer in the CRM"),
     Why.NO_ACCOUNT: _("no account on the site"),
 }
-HOLDS = tuple(REASONS)[:10]
-FAILURES = tuple(REASONS)[10:]
+HOLDS = tuple(CHOICES)
+FAILURES = tuple(why for why in REASONS if why not in CHOICES)
 
 
 def _rules() -> list[tuple[str, Any]]:

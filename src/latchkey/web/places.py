@@ -10,16 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from latchkey.store import connections
 from latchkey.store.models import Connection
 
-# By kind of site; what is not here has no page that can be told from the account's id.
-_ACCOUNT_PAGES: Mapping[str, Callable[[str], str]] = {
-    "wordpress": lambda one: f"/wp-admin/user-edit.php?{urlencode({'user_id': one})}",
-    "drupal7": lambda one: f"/user/{quote(one, safe='')}",
-    "backdrop": lambda one: f"/user/{quote(one, safe='')}",
-    "joomla": lambda one: (
+# By kind of site, from the account's id and username. SCIM describes services, not their pages.
+_ACCOUNT_PAGES: Mapping[str, Callable[[str, str], str]] = {
+    "wordpress": lambda one, _: f"/wp-admin/user-edit.php?{urlencode({'user_id': one})}",
+    # Its pages have numbers, which JSON:API does not tell; the list of users searches names.
+    "drupal": lambda _, name: f"/admin/people?{urlencode({'user': name})}",
+    "drupal7": lambda one, _: f"/user/{quote(one, safe='')}",
+    "backdrop": lambda one, _: f"/user/{quote(one, safe='')}",
+    "joomla": lambda one, _: (
         "/administrator/index.php?"
         + urlencode({"option": "com_users", "task": "user.edit", "id": one})
     ),
-    "moodle": lambda one: f"/user/profile.php?{urlencode({'id': one})}",
+    "moodle": lambda one, _: f"/user/profile.php?{urlencode({'id': one})}",
+    # Its form reads what it is to show behind the #.
+    "standalone": lambda one, _: f"/civicrm/admin/user#?{urlencode({'User1': one})}",
 }
 
 
@@ -31,10 +35,12 @@ def contact_page(crm: Connection, contact_id: int) -> str:
     return f"{crm.url.rstrip('/')}/civicrm/contact/view?{query}"
 
 
-def account_page(site: Connection, account_id: str) -> str:
+def account_page(site: Connection, account_id: str, username: str) -> str:
     """The page of the user on the site, empty where its address cannot be told."""
     page = _ACCOUNT_PAGES.get(site.kind)
-    return site.url.rstrip("/") + page(account_id) if page and account_id and site.url else ""
+    if page is None or not (account_id and username and site.url):
+        return ""
+    return site.url.rstrip("/") + page(account_id, username)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,9 @@ def contact_page(crm: Connection, contact_id: int) -> str:
 
 
 @register.simple_tag
-def account_page(site: Connection, account_id: str) -> str:
+def account_page(site: Connection, account_id: str, username: str) -> str:
     """The page of the user on the site, empty where there is none to link to."""
-    return places.account_page(site, account_id)
+    return places.account_page(site, account_id, username)
 
 
 def _sentence(text: str) -> str:
