@@ -1,8 +1,16 @@
 """The limits that hold a whole plan until a person releases it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from latchkey.policy.rules import Rule
+
+SENTENCES: Mapping[str, str] = {
+    "all": "the rule asks for a review of every change; there are {asked}",
+    "review": "the rule asks for a review of more than {limit} changes; there are {asked}",
+    "day": "{asked} new accounts within a day are more than the brake of {limit}",
+    "plan": "{asked} new accounts at once are more than the brake of {limit}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +24,8 @@ class Brake:
     @property
     def sentence(self) -> str:
         """What holds the plan, for a person."""
-        if self.kind == "review":
-            return (
-                f"the rule asks for a review of more than {self.limit} changes; it is {self.asked}"
-            )
-        if self.kind == "day":
-            return f"{self.asked} new accounts within a day are more than the brake of {self.limit}"
-        return f"{self.asked} new accounts at once are more than the brake of {self.limit}"
+        kind = "all" if self.kind == "review" and not self.limit else self.kind
+        return SENTENCES[kind].format(limit=self.limit, asked=self.asked)
 
 
 def brake(rule: Rule, *, creations: int, changes: int, created_today: int) -> Brake | None:
