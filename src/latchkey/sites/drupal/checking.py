@@ -11,11 +11,16 @@ from latchkey.sites.drupal.reading import Me, Reader
 from latchkey.sites.drupal.refusals import (
     ADMINISTER_USERS,
     READ_ONLY,
+    Asked,
+    error_for,
     refusal_in,
 )
 from latchkey.sites.drupal.roles import RoleBook
 
+FORBIDDEN = (401, 403)
 METHOD_NOT_ALLOWED = 405
+UNSUPPORTED_MEDIA_TYPE = 415
+UNTRIED = "Drupal did not tell whether it takes writes; the first account shows it."
 ADMINISTRATOR = "administrator"
 
 
@@ -66,6 +71,10 @@ def _writing(api: JsonApi) -> Finding:
     answer = api.access.session().door.send("POST", USERS, json={}, headers={"Content-Type": JSON})
     if answer.status == METHOD_NOT_ALLOWED or "only read operations" in refusal_in(answer).text:
         return Finding(what, Level.MISSING, READ_ONLY)
+    if answer.status in FORBIDDEN:
+        return Finding(what, Level.MISSING, str(error_for(answer, Asked())))
+    if answer.status != UNSUPPORTED_MEDIA_TYPE:
+        return Finding(what, Level.UNKNOWN, UNTRIED)
     return Finding(what, Level.OK)
 
 
