@@ -48,6 +48,7 @@ def test_healthy_crm_is_usable_and_tells_its_version(crm: Crm) -> None:
     assert health.usable
     assert health.version.startswith("5.77")
     assert not findings(crm, Level.MISSING)
+    assert not findings(crm, Level.UNKNOWN)
 
 
 def test_everything_that_is_there_is_ok(httpserver: HTTPServer, connected: Connect) -> None:

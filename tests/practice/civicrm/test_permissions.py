@@ -86,12 +86,19 @@ def test_activities_are_seen_by_whoever_sees_their_contacts(limited: Client) -> 
 
 
 def test_check_access_tells_whether_activities_may_be_written(limited: Client) -> None:
+    any_ = {"subject": "any"}
     granted("view all contacts")
-    (before,) = limited.values("Activity", "checkAccess", action="create", values={})
+    (before,) = limited.values("Activity", "checkAccess", action="create", values=any_)
     granted("view all activities")
-    (after,) = limited.values("Activity", "checkAccess", action="create", values={})
+    (after,) = limited.values("Activity", "checkAccess", action="create", values=any_)
 
     assert (before["access"], after["access"]) == (False, True)
+
+
+def test_check_access_wants_values(crm: Client) -> None:
+    answer = crm.answer("Activity", "checkAccess", action="create", values={})
+
+    assert answer["error_message"] == 'Parameter "values" is required.'
 
 
 def test_administering_is_access_too(limited: Client) -> None:

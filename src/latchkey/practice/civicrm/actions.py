@@ -101,7 +101,10 @@ def _get_actions(_sight: Sight, entity: str, parameters: Parameters) -> Found:
 
 
 def _check_access(sight: Sight, entity: str, parameters: Parameters) -> Found:
-    action = str(parameters.get("action") or "")
+    for name in ("action", "values"):
+        if not parameters.get(name):
+            raise ApiError(f'Parameter "{name}" is required.')
+    action = str(parameters["action"])
     _action(entity, action)
     return Found.all([{"access": may_act(sight.requester, entity, action)}])
 

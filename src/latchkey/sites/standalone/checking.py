@@ -11,7 +11,7 @@ from latchkey.sites.standalone.reading import Reader
 from latchkey.sites.standalone.roles import Roles
 
 ENTITIES = Call("Entity", "get", {"select": ["name"], "where": [["name", "=", "User"]]})
-MAY_MAKE = Call("User", "checkAccess", {"action": "create", "values": {}})
+MAY_MAKE = Call("User", "checkAccess", {"action": "create", "values": {"username": "latchkey"}})
 NO_SUCH_FIELD = Call("User", "get", {"where": [["latchkey_probe", "=", 1]]})
 HALF_MADE = Call("User", "get", {"select": ["id"], "where": [["uf_id", "=", 0]], "limit": 5})
 DOMAIN = Call("Domain", "get", {"select": ["version"], "limit": 1})
