@@ -1,10 +1,13 @@
 """Connections in the browser: made, tested, paused, and never showing a credential."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from latchkey.remote.errors import SiteError
 from latchkey.service.installation import Installation
+from latchkey.sites import table
 from latchkey.store import connections
 from latchkey.store.models import Connection, Pause, SettingChange
 
@@ -94,6 +97,15 @@ def test_site_is_connected_by_the_form_of_its_kind(administrator: Client):
 
     row = Connection.objects.get(name="learn")
     assert (row.kind, row.settings["username"]) == ("wordpress", "latchkey")
+
+
+def test_choice_of_kinds_shows_what_each_can_do(administrator: Client):
+    page = administrator.get("/connections/site/new/")
+
+    shown = text(page)
+    for row in table.rows():
+        cells = [row.label, *row.cells]
+        assert re.search(r"\s+".join(map(re.escape, cells)), shown), row.kind
 
 
 @pytest.mark.usefixtures("members")

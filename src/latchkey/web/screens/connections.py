@@ -14,11 +14,12 @@ from latchkey.policy.health import Health
 from latchkey.service import pausing
 from latchkey.service.configuration import editing
 from latchkey.service.configuration.problems import ConfigurationError
+from latchkey.sites import table
 from latchkey.sites.registry import KINDS
 from latchkey.store import configuration, connections, pauses, rules
 from latchkey.store.models import Connection
 from latchkey.web import live
-from latchkey.web.asking import show_problems, who
+from latchkey.web.asking import problems_of, show_problems, who
 from latchkey.web.connection_forms import (
     ConnectionForm,
     CrmForm,
@@ -81,7 +82,11 @@ def new(request: HttpRequest, role: str) -> HttpResponse:
     if role not in Connection.Role:
         raise Http404
     if role == Connection.Role.SITE and request.GET.get("kind") not in KINDS:
-        parts = {"kinds": sorted(KINDS.values(), key=lambda spec: spec.label)}
+        parts = {
+            "kinds": sorted(KINDS.values(), key=lambda spec: spec.label),
+            "abilities": table.COLUMNS,
+            "rows": sorted(table.rows(), key=lambda row: row.label),
+        }
         return render(request, "web/connections/kinds.html", parts)
     return _edit(request, role, None)
 
@@ -129,7 +134,7 @@ def remove(request: HttpRequest, role: str, name: str) -> HttpResponse:
     try:
         editing.remove_connection(_found(role, name), who(request))
     except ConfigurationError as error:
-        messages.error(request, " ".join(problem.sentence for problem in error.problems))
+        messages.error(request, problems_of(error))
         return redirect("web:connection", role, name)
     messages.success(request, _("The connection %(name)s was removed.") % {"name": name})
     return redirect("web:connections")
