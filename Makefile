@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test live live-packages browser-packages lint format docs vendor screenshots clean
+.PHONY: help demo test live live-packages browser-packages lint format docs vendor messages screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -53,11 +53,13 @@ format: $(SYNCED) ## Bring the code into its form
 
 docs: $(SYNCED) ## Build the documentation site into .cache/site
 	@$(BIN)/python -m latchkey.sites.table docs/connectors/index.md
-	@$(BIN)/python -m latchkey.sites.table docs/connectors/index.md
 	@$(BIN)/zensical build --strict --clean
 
 vendor: $(SYNCED) ## Fetch the pages' styles and scripts anew, with npm
 	@$(BIN)/python tools/vendor.py
+
+messages: $(SYNCED) ## Renew the catalogues of translations, with gettext
+	@$(BIN)/python tools/messages.py
 
 screenshots: $(SYNCED) ## Make the pictures in docs/screenshots anew, on practice data
 	@PYTHONPATH=tests CI=true $(BIN)/python tools/screenshots.py
