@@ -45,7 +45,7 @@ class RejectedError(RemoteError):
 class Conflict(RejectedError):  # noqa: N818 - as RateLimited
     """An account is in the way. `existing` is that account, None when the site does not show it.
 
-    `on` is what clashes: "username" or "email".
+    `on` is what clashes: "username", "email", or "key" for our own.
     """
 
     def __init__(self, message: str, on: str, existing: Account | None = None) -> None:

@@ -83,11 +83,7 @@ def _is_doubtful(work: Assignment, case: Case, outcome: Account | RemoteError) -
         case Conflict():
             return _is_ours_to_look_at(work, case, outcome)
         case UnknownOutcome():
-            case.lost += 1
-            if case.lost < LOST_ANSWERS:
-                return True
-            settling.fail(work, case, because(Why.REJECTED, error=outcome))
-            return False
+            return _is_looked_at_again(work, case, outcome)
         case RejectedError(unknown_role=str() as role):
             rules.stop(work.row, f"The site {work.rule.site} does not know the role {role}.")
             raise RuleError(
@@ -99,10 +95,21 @@ def _is_doubtful(work: Assignment, case: Case, outcome: Account | RemoteError) -
             return False
 
 
+def _is_looked_at_again(work: Assignment, case: Case, error: RemoteError) -> bool:
+    """There may be an account that was made for this contact; it is not looked for endlessly."""
+    case.lost += 1
+    if case.lost < LOST_ANSWERS:
+        return True
+    settling.fail(work, case, because(Why.REJECTED, error=error))
+    return False
+
+
 def _is_ours_to_look_at(work: Assignment, case: Case, clash: Conflict) -> bool:
     """An account in the way: of the same address it has to be looked at, else the name moves on."""
     email = same_address(case.known_contact.email or "")
     same = clash.existing is not None and same_address(clash.existing.email) == email
+    if clash.on == "key":
+        return _is_looked_at_again(work, case, clash)
     if clash.on == "email" and not same:
         settling.fail(work, case, because(Why.REJECTED, error=clash))
         return False

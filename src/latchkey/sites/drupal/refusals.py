@@ -164,7 +164,7 @@ def _about_the_account(refusal: Refusal, asked: Asked) -> RemoteError | None:
     if _GONE.search(refusal.text):
         return Missing(GONE)
     if refusal.status == 409:  # noqa: PLR2004 - the UUID that we chose is taken
-        return Conflict("There is an account with our key already.", "email")
+        return Conflict("There is an account with our key already.", "key")
     if not refusal.fields & set(CLASHES):
         return None
     on = CLASHES[NAME if NAME in refusal.fields else MAIL]

@@ -201,7 +201,7 @@ class Writer:
 
     def _existing(self, write: Write, on: str) -> Account | None:
         keyed = self._reader.by_ids([str(write.key)]) if write.key else {}
-        path = next(path for path, name in CLASHES.items() if name == on)
+        path = next((path for path, name in CLASHES.items() if name == on), "")
         value = str(write.attributes.get(path) or "")
         same = self._reader.same_in_database(path, value) if value else []
         others = [one for one in (*same, *keyed.values()) if one.id != write.id]
