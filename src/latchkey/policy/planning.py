@@ -156,7 +156,11 @@ def lacking(
 ) -> tuple[frozenset[str], dict[str, str]]:
     """The roles and field values that the rule gives and the account does not have."""
     wanted = wanted_fields(rule, contact)
-    fields = {name: value for name, value in wanted.items() if account.fields.get(name) != value}
+    fields = {
+        name: value
+        for name, value in wanted.items()
+        if not rule.keeps(name, value, account.fields.get(name, ""))
+    }
     return rule.roles - account.roles, fields
 
 

@@ -1,6 +1,6 @@
 """A rule as a value: who gets an account on which site, in which shape, and what follows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -77,13 +77,22 @@ DEFAULT_TELLING = Telling(
 )
 
 
+# Of a field's name, what it was given and what it holds: whether the two amount to the same.
+Keeps = Callable[[str, str, str], bool]
+
+
+def as_given(name: str, wanted: str, kept: str) -> bool:  # noqa: ARG001 - a Keeps
+    """Of a site that changes nothing of what it is given, but for white space around it."""
+    return wanted.strip() == kept.strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule, checked. `groups` and `tags` are its triggers, by machine name or title.
 
     `review` None never asks for a review, else a plan with more changes than that waits for one.
     `brake` bounds the creations of one plan and of a sliding day; `per_minute` and `per_run` are
-    None without a limit.
+    None without a limit. `keeps` compares field values as the site does.
     """
 
     name: str
@@ -111,6 +120,7 @@ class Rule:
     per_minute: int | None = None
     per_run: int | None = None
     give_up_after: timedelta = timedelta(days=30)
+    keeps: Keeps = as_given
 
     @property
     def token_fields(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from latchkey.policy.health import Health
+from latchkey.policy.rules import Keeps, as_given
 from latchkey.policy.usernames import UsernameLimits
 from latchkey.policy.values import Account, AccountChange, NewAccount
 from latchkey.remote.doors import Doors
@@ -163,7 +164,10 @@ def one_time_links(site: Site, accounts: Sequence[Account]) -> list[str | Remote
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Everything Latchkey knows about a kind of site before it connects to one."""
+    """Everything Latchkey knows about a kind of site before it connects to one.
+
+    `keeps` knows a value of a field again that the site changed when it took it.
+    """
 
     kind: str
     label: str
@@ -172,6 +176,7 @@ class Spec:
     usernames: UsernameLimits
     connect: Callable[[SiteConnection, Doors], Site]
     privileged: frozenset[str]
+    keeps: Keeps = as_given
 
     def missing(self, connection: SiteConnection) -> Iterable[Setting]:
         """The required settings that the connection lacks."""

@@ -34,6 +34,17 @@ def test_second_run_creates_none_and_writes_nothing(workplace: Workplace):
     assert workplace.world.notes() == notes
 
 
+def test_field_that_the_site_keeps_in_its_own_way_is_given_once(workplace: Workplace):
+    fields = {"url": "www.example.org/{contact.contact_id}?a=1&b=2 ", "nickname": " A  & B "}
+    rule = workplace.rule(fields=fields, afterwards="keep")
+    workplace.run(rule)
+
+    summary = workplace.run(rule)
+
+    assert summary["updated"] == 0
+    assert summary["already"] == 38
+
+
 def test_finished_contacts_leave_the_trigger_for_the_history_group(workplace: Workplace):
     world = workplace.world
     before = world.members("Active Members")

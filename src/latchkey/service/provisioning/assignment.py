@@ -69,7 +69,8 @@ def open_assignment(installation: Installation, row: Rule) -> Assignment:
     RuleError when it asks for what the site must not give or does not have, Missing when a group
     or tag is not there, UnavailableError when one of its ends cannot be used.
     """
-    rule = rule_value(row)
+    spec = installation.connect.spec(row.site.kind)
+    rule = replace(rule_value(row), keeps=spec.keeps)
     with talking_to(row.crm):
         crm = source_of(installation, row, installation.connect)
         triggers = crm.triggers(rule.groups, rule.tags)
@@ -83,7 +84,7 @@ def open_assignment(installation: Installation, row: Rule) -> Assignment:
             rule=rule,
             crm=crm,
             site=site,
-            spec=installation.connect.spec(row.site.kind),
+            spec=spec,
             triggers=tuple(triggers),
             history=history,
             reset_triggers=reset_triggers,

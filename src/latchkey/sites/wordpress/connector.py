@@ -21,6 +21,7 @@ from latchkey.sites.contract import (
 )
 from latchkey.sites.outcomes import settled
 from latchkey.sites.wordpress.checking import health_of
+from latchkey.sites.wordpress.keeping import keeps
 from latchkey.sites.wordpress.lost_password import FORM, ask_for_mail, login_page
 from latchkey.sites.wordpress.reading import Column, Reader, singly
 from latchkey.sites.wordpress.rest import Rest, parsed
@@ -250,4 +251,5 @@ SPEC = Spec(
     usernames=UsernameLimits(max_length=60, allowed=r"A-Za-z0-9 _.\-@"),
     connect=WordPressSite,
     privileged=PRIVILEGED,
+    keeps=keeps,
 )
