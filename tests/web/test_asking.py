@@ -5,6 +5,7 @@ from django.test import Client
 
 from latchkey.remote.secrets import Secret
 from latchkey.service import errands as doing
+from latchkey.service.on_demand import BY_APPROVER
 from latchkey.store import connections, errands
 from latchkey.store.models import Account, Change, Errand, State, Told, User
 
@@ -246,3 +247,17 @@ def test_new_secret_of_a_hook_is_shown_once_and_the_old_one_stays(
     assert old == "whsec_old"
     assert new in page.replace("&#x2B;", "+")
     assert "whsec_" not in again
+
+
+@pytest.mark.parametrize(
+    ("role", "mode"), [(User.Role.OPERATOR, ""), (User.Role.APPROVER, BY_APPROVER)]
+)
+def test_account_is_asked_for_with_what_whoever_asks_may_release(
+    practising, browser: Browser, role, mode
+):
+    practising.rule()
+    asked = {"what": "provision", "rule": "members", "contact_id": "30"}
+
+    browser(role).post("/people/ask/", asked)
+
+    assert Errand.objects.get().mode == mode

@@ -66,8 +66,10 @@ def provision(
     contact_id: Annotated[int, typer.Argument(metavar="CONTACT_ID", help="The CRM's own id.")],
 ) -> None:
     """Give one contact an account now, and show each step."""
-    installation = tools(context).installation
-    change = provisioning.provision(installation, rule_named(rule), contact_id, StepsProgress())
+    command = tools(context)
+    change = provisioning.provision(
+        command.installation, rule_named(rule), contact_id, StepsProgress(), command.by
+    )
     reason = f": {change.reason.sentence}" if change.reason else ""
     username = change.details.get("username") or change.intended_username
     account = f", account {username} ({change.account_id})" if change.account_id else ""

@@ -9,6 +9,7 @@ from latchkey.service import on_demand, previewing, site_errands
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.assignment import RuleError
 from latchkey.service.provisioning.talking import UnavailableError
+from latchkey.service.review import ReviewError
 from latchkey.store import errands
 from latchkey.store.models import Errand
 
@@ -39,7 +40,7 @@ def perform(installation: Installation, pk: int) -> None:
     except UnavailableError as gone:
         errands.finish(errand, str(gone.error))
         raise
-    except (RemoteError, RuleError, KeyringError) as error:
+    except (RemoteError, RuleError, ReviewError, KeyringError) as error:
         errands.finish(errand, str(error))
     except Exception:
         errands.finish(errand, "It came to an unexpected end; the log says more.")

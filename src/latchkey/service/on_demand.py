@@ -13,6 +13,8 @@ from latchkey.store import changes, episodes, errands, runs
 from latchkey.store.models import Change, Errand, ErrandRow, Rule, Task, Told
 
 STEP = "step"
+# The mode of an errand that is asked for by somebody who may release plans.
+BY_APPROVER = "by approver"
 
 
 class Steps:
@@ -42,9 +44,13 @@ class Steps:
 
 
 def provision_errand(installation: Installation, errand: Errand) -> None:
-    """Give one contact the account that the rule gives, in its trigger or not."""
+    """Give one contact the account that the rule gives, in its trigger or not.
+
+    ReviewError when it waits in a held plan, and whoever asked may not release it.
+    """
     rule, contact_id = _about(errand)
-    provisioning.provision(installation, rule, contact_id, Steps(errand))
+    approver = errand.by if errand.mode == BY_APPROVER else None
+    provisioning.provision(installation, rule, contact_id, Steps(errand), approver)
 
 
 def resend_errand(installation: Installation, errand: Errand) -> None:

@@ -7,7 +7,7 @@ from latchkey.store.models import Plan
 
 
 class ReviewError(Exception):
-    """There is nothing to decide; the text says why."""
+    """Nothing is decided, or nobody decided yet; the text says which."""
 
 
 def held_plan(plan_id: int) -> Plan:

@@ -8,6 +8,7 @@ from latchkey.policy.matching import match
 from latchkey.policy.planning import Decision, Verdict, decide
 from latchkey.policy.values import Contact
 from latchkey.remote.errors import Missing, Paused
+from latchkey.service import review
 from latchkey.service.installation import Installation
 from latchkey.service.pausing import stop_if_paused
 from latchkey.service.provisioning.assignment import Assignment, dry, open_assignment
@@ -17,7 +18,7 @@ from latchkey.service.provisioning.progress import Progress, in_words
 from latchkey.service.provisioning.reading import findings, pages
 from latchkey.service.provisioning.talking import UnavailableError, talking_to
 from latchkey.store import connections, episodes, runs
-from latchkey.store.models import Change, Rule
+from latchkey.store.models import Change, Plan, Rule, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +83,46 @@ def preview(
             )
 
 
-def provision(installation: Installation, row: Rule, contact_id: int, progress: Progress) -> Change:
+def provision(
+    installation: Installation,
+    row: Rule,
+    contact_id: int,
+    progress: Progress,
+    approver: str | None = None,
+) -> Change:
     """One contact, now, whether or not it is in the trigger; its change afterwards.
 
-    Missing when the CRM has no such contact, Paused when the rule may not go on.
+    Missing when the CRM has no such contact, Paused when the rule may not go on. A contact that
+    waits in a held plan is released from it by the `approver`; ReviewError when there is none.
     """
     stop_if_paused(row)
     work = open_assignment(installation, row)
     progress.stage("reading the contact")
     contact = _contact(work, contact_id)
-    [change] = episodes.ask_for(row, [contact_id])
-    change.plan = None
+    change = _out_of_plan(row, contact_id, approver)
     progress.stage("deciding")
     plan_page(work, [contact], [change], None)
     prepare(work)
     carry_all(work, progress, only=[change.pk])
     change.refresh_from_db()
     return change
+
+
+def _out_of_plan(row: Rule, contact_id: int, approver: str | None) -> Change:
+    """The contact's change, which waits for no plan that is still being made."""
+    [change] = episodes.ask_for(row, [contact_id])
+    waits_in = change.plan if change.state == State.DUE else None
+    if waits_in is None or waits_in.state != Plan.State.HELD:
+        change.plan = None
+        return change
+    if approver is None:
+        raise review.ReviewError(
+            f"Contact {contact_id} waits in plan {waits_in.pk} of the rule {row.name}, which holds "
+            "it until somebody decides. Ask a person who may release plans."
+        )
+    review.release(review.held_plan(waits_in.pk), approver, [contact_id])
+    [released] = episodes.ask_for(row, [contact_id])
+    return released
 
 
 def prepare(work: Assignment) -> None:

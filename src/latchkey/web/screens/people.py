@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from latchkey.service import errands as asking
+from latchkey.service.on_demand import BY_APPROVER
 from latchkey.store import connections, rules, stories
 from latchkey.store.models import Change, Connection, Errand, Rule
 from latchkey.web import live
 from latchkey.web.addresses import END
 from latchkey.web.asking import who
-from latchkey.web.permissions import May, may
+from latchkey.web.permissions import May, allows, may
 from latchkey.web.story import episode, events
 from latchkey.web.surroundings import surroundings
 
@@ -82,7 +83,8 @@ def _asked(request: HttpRequest, crm: Connection, contact_id: int) -> HttpRespon
     if kind is None or not _belongs(rule, crm):
         messages.error(request, _("Choose one of the rules."))
         return redirect("web:person", crm.name, contact_id)
-    errand = asking.ask(kind, who(request), rule=rule, contact_id=contact_id)
+    mode = BY_APPROVER if allows(request.user, May.DECIDE) else ""
+    errand = asking.ask(kind, who(request), rule=rule, contact_id=contact_id, mode=mode)
     surroundings().wake()
     return redirect("web:errand", errand.pk)
 

@@ -1,0 +1,72 @@
+"""What waits in a held plan is given on demand only by somebody who may release it."""
+
+import pytest
+
+from latchkey.service import errands, review
+from latchkey.service.on_demand import BY_APPROVER
+from latchkey.service.provisioning.progress import Silent
+from latchkey.service.provisioning.run import provision
+from latchkey.service.workload import RuleWorkload
+from latchkey.store import plans
+from latchkey.store.models import Change, Errand, Plan, Rule, SettingChange, State
+from service.conftest import Workplace
+from service.test_workload import add_to_group, empty_group, work, workload
+
+__all__ = ["workload"]
+
+
+@pytest.fixture
+def rule(workplace: Workplace, workload: RuleWorkload) -> Rule:
+    """A rule with a held plan of two accounts."""
+    rule = workplace.rule(review="always")
+    empty_group(workplace)
+    for contact_id in (30, 31):
+        add_to_group(workplace, contact_id)
+    work(workload, looks=1)
+    return rule
+
+
+def test_contact_in_a_held_plan_is_refused_with_the_number_of_the_plan(
+    workplace: Workplace, rule: Rule
+):
+    [plan] = plans.held()
+
+    with pytest.raises(review.ReviewError, match=f"waits in plan {plan.pk} "):
+        provision(workplace.installation, rule, 30, Silent())
+
+    assert plans.contacts_of(plan) == {30, 31}
+    assert workplace.world.notes() == []
+
+
+def test_approver_releases_the_contact_and_nobody_else(workplace: Workplace, rule: Rule):
+    [plan] = plans.held()
+
+    change = provision(workplace.installation, rule, 30, Silent(), "bo")
+
+    assert change.state == State.DONE
+    assert change.plan is not None
+    assert (change.plan.state, change.plan.decided_by) == (Plan.State.RELEASED, "bo")
+    assert plans.contacts_of(plan) == {31}
+    assert SettingChange.objects.get().by == "bo"
+
+
+@pytest.mark.parametrize(("mode", "made"), [("", set()), (BY_APPROVER, {30})])
+def test_errand_gives_what_whoever_asked_may_release(workplace: Workplace, rule: Rule, mode, made):
+    errand = errands.ask(Errand.Kind.PROVISION, "bo", rule=rule, contact_id=30, mode=mode)
+
+    errands.perform(workplace.installation, errand.pk)
+
+    errand.refresh_from_db()
+    assert {note.contact_id for note in workplace.world.notes("Completed")} == made
+    assert ("waits in plan" in errand.problem) is (not made)
+
+
+def test_contact_that_its_plan_does_not_hold_any_more_is_given_its_account(
+    workplace: Workplace, rule: Rule
+):
+    review.release(plans.held()[0], "bo")
+
+    change = provision(workplace.installation, rule, 30, Silent())
+
+    assert change.state == State.DONE
+    assert Change.objects.get(contact_id=31).state == State.DUE
