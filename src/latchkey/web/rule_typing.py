@@ -12,6 +12,7 @@ from latchkey.sites.registry import KINDS
 from latchkey.store import connections
 from latchkey.store.models import Connection
 from latchkey.web import live
+from latchkey.web.letter_preview import LetterPreview, fields_of_letter, letter_preview
 from latchkey.web.username_preview import UsernamePreview, fields_of, preview
 
 
@@ -20,6 +21,7 @@ class Typing:
     """What is shown beside the form. `error` says why the contacts could not be read."""
 
     usernames: UsernamePreview = field(default_factory=UsernamePreview)
+    letter: LetterPreview = field(default_factory=LetterPreview)
     warnings: Sequence[Finding] = ()
     error: str = ""
 
@@ -35,7 +37,10 @@ def typing_of(typed: Mapping[str, Any]) -> Typing:
     choices = live.choices(crm, site)
     known_groups = _known(groups, choices.groups)
     known_tags = _known(tags, choices.tags)
-    found = live.sample(crm, known_groups, known_tags, fields_of(pattern))
+    fields = fields_of(pattern) | fields_of_letter(typed)
+    found = live.sample(crm, known_groups, known_tags, fields)
+    people = found.answer or ()
+    usernames = preview(pattern, people, site) if pattern else UsernamePreview()
     number = live.number_in(crm, known_groups, known_tags)
     writing = Writing(
         groups,
@@ -46,7 +51,8 @@ def typing_of(typed: Mapping[str, Any]) -> Typing:
     )
     seen = Seen(choices.groups, choices.tags, choices.roles, number.answer)
     return Typing(
-        usernames=preview(pattern, found.answer or (), site) if pattern else UsernamePreview(),
+        usernames=usernames,
+        letter=letter_preview(typed, people, site, usernames),
         warnings=warnings(writing, seen, KINDS[site.kind]),
         error=found.error or next(iter(choices.errors), ""),
     )

@@ -81,7 +81,7 @@ def preview(
     if parsed.unread:
         sentence = _("%(text)s is no field and would stay as it is.") % {"text": parsed.unread[0]}
         return UsernamePreview(error=sentence)
-    people = contacts[:SHOWN] or _made_up()
+    people = contacts[:SHOWN] or made_up()
     try:
         rows = _rows(parsed, people, site)
     except MissingValueError as error:
@@ -125,7 +125,8 @@ def _note(contact: Contact, stem: str, name: str, pattern: Pattern) -> str:
     return ""
 
 
-def _made_up() -> list[Contact]:
+def made_up() -> list[Contact]:
+    """Awkward people, for where nobody real can be shown."""
     people = []
     for number, fields in enumerate(_MADE_UP, start=101):
         values: Mapping[str, object] = defaultdict(str, fields)

@@ -6,34 +6,30 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from latchkey.policy.columns import CHOICES, Columns, ColumnsError, checked
+from latchkey.policy.columns import CHOICES, ColumnsError
 from latchkey.policy.headings import PASSWORD
-from latchkey.policy.tokens import IMPORT_TOKENS, TOKENS, Pattern, PatternError, column_token
+from latchkey.policy.tokens import TOKENS, column_token
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.service.importing.planning import ask_for_plan
-from latchkey.service.importing.sampling import sample, sample_contacts
+from latchkey.service.importing.sampling import sample
 from latchkey.service.importing.shaping import (
     OPEN,
     WARNING,
     ImportRefusedError,
     head,
     shape,
-    suggested,
 )
-from latchkey.service.importing.stored import columns_of
-from latchkey.store import connections
-from latchkey.store.models import Connection, Import
+from latchkey.store.models import Import
 from latchkey.web import live
 from latchkey.web.asking import show_problems
 from latchkey.web.import_forms import ImportForm
+from latchkey.web.import_typing import form_of, import_typing, site_of, typing_of_form
 from latchkey.web.importing import found
 from latchkey.web.installation import installation
 from latchkey.web.permissions import May, may
 from latchkey.web.surroundings import surroundings
-from latchkey.web.username_preview import UsernamePreview, fields_of, preview
 
 
 @may(May.ACT)
@@ -62,17 +58,14 @@ def head_line(request: HttpRequest, pk: int) -> HttpResponse:
 @may(May.ACT)
 @require_POST
 def typing(request: HttpRequest, pk: int) -> HttpResponse:
-    """The usernames that the first people would get by what is typed."""
+    """What is typed would do this with the first people."""
     one = found(pk)
-    form = _form(request, one)
-    return render(request, "web/imports/_typing.html", {"seen": _usernames(one, form)})
+    parts = {"one": one, "seen": import_typing(one, request.POST)}
+    return render(request, "web/imports/_typing.html", parts)
 
 
 def _form(request: HttpRequest, one: Import) -> ImportForm:
-    keyring = installation().keyring
-    columns = columns_of(keyring, one) if one.columns else suggested(installation(), one)
-    given = request.POST if request.method == "POST" else None
-    return ImportForm(given, columns=columns, before=one.rule)
+    return form_of(one, request.POST if request.method == "POST" else None)
 
 
 def _is_shaped(one: Import, form: ImportForm) -> bool:
@@ -99,34 +92,11 @@ def _parts(one: Import, form: ImportForm) -> dict[str, Any]:
         "known": known,
         "others": [row for row in rows if row not in known],
         "warning": WARNING if PASSWORD in form.held() else "",
-        "choices": live.choices(None, _site(form)),
-        "seen": _usernames(one, form),
+        "choices": live.choices(None, site_of(form)),
+        "seen": typing_of_form(one, form),
         "tokens": [token for token in TOKENS if token.name in CHOICES],
         "columns": [(heading, column_token(heading)) for heading in form.headings],
     }
-
-
-def _usernames(one: Import, form: ImportForm) -> UsernamePreview:
-    pattern, site = str(form["username"].value() or ""), _site(form)
-    if not pattern or site is None:
-        return UsernamePreview()
-    columns = Columns(form.headings, form.held())
-    try:
-        parsed = Pattern.parse(pattern, namespaces=IMPORT_TOKENS)
-        checked(columns, [parsed], with_crm=bool(form["crm"].value()))
-    except (PatternError, ColumnsError) as error:
-        return UsernamePreview(error=str(error))
-    people = sample_contacts(installation(), one, columns, fields_of(pattern, IMPORT_TOKENS))
-    if not people:
-        return UsernamePreview(error=_("The file has nobody in it."))
-    return preview(pattern, people, site, IMPORT_TOKENS)
-
-
-def _site(form: ImportForm) -> Connection | None:
-    """The site that the form names, or would name first."""
-    sites = [row.name for row in connections.every() if row.role == Connection.Role.SITE]
-    name = form["site"].value() or next(iter(sites), "")
-    return connections.find(Connection.Role.SITE, str(name))
 
 
 urlpatterns = [
