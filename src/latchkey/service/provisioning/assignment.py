@@ -11,6 +11,7 @@ from latchkey.policy.letters import letter_fields
 from latchkey.policy.passwords import BYTES_NEEDED, password_from
 from latchkey.policy.roles import privileged_among
 from latchkey.service.configuration.rules import rule_value
+from latchkey.service.ends import Ends
 from latchkey.service.importing.stored import GivenPasswords, passwords_of, source_of
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.talking import talking_to
@@ -49,7 +50,12 @@ class Assignment:
     @property
     def hosted(self) -> bool:
         """Whether the site hosts the CRM: then links are UFMatch rows."""
-        return self.row.site.hosts_crm_id == self.row.crm_id
+        return self.ends.hosted
+
+    @property
+    def ends(self) -> Ends:
+        """Both ends, for what goes by site and not by rule."""
+        return Ends(self.row.site, self.row.crm, self.site, self.crm)
 
     def password_for(self, contact_id: int) -> str:
         """The password of a new account: a long random one, unless the file gives one."""

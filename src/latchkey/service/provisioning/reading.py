@@ -28,7 +28,7 @@ def findings(work: Assignment, contacts: Sequence[Contact]) -> Findings:
     seen = [*by_key.values(), *(one for found in by_email.values() for one in found)]
     with talking_to(work.row.crm):
         holders = work.crm.holders(emails) if emails else {}
-        owned = owners(work, seen)
+    owned = work.ends.owners(sorted({account.id for account in seen}))
     others = owned_elsewhere(work, seen, {account.id for account in by_key.values()})
     return Findings(links, owned, others, linked, by_key, by_email, holders)
 
@@ -37,16 +37,6 @@ def pages(work: Assignment) -> Iterator[list[Contact]]:
     """Everybody in the rule's triggers, page by page, ascending by id."""
     with talking_to(work.row.crm):
         yield from work.crm.contacts(work.triggers, work.fields)
-
-
-def owners(work: Assignment, seen: Iterable[Account]) -> dict[str, int]:
-    """Which contacts the accounts are linked to, by account id; the unlinked are absent."""
-    ids = sorted({account.id for account in seen})
-    if not ids:
-        return {}
-    if work.hosted:
-        return {link.account_id: link.contact_id for link in work.crm.links(account_ids=ids)}
-    return accounts.owners(work.row.site, work.row.crm, ids)
 
 
 def owned_elsewhere(
@@ -72,7 +62,7 @@ def links_of(work: Assignment, contacts: Sequence[Contact]) -> dict[int, str]:
     """Account ids by contact id; the unlinked are absent."""
     if work.hosted:
         return {contact.id: contact.account_id for contact in contacts if contact.account_id}
-    return accounts.links(work.row.site, work.row.crm, [contact.id for contact in contacts])
+    return work.ends.accounts_of([contact.id for contact in contacts])
 
 
 def _by_key(work: Assignment, contacts: Sequence[Contact]) -> dict[int, Account]:
