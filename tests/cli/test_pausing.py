@@ -3,7 +3,7 @@
 import pytest
 
 from cli.conftest import Call
-from latchkey.store.models import SettingChange
+from latchkey.store.models import Rule, SettingChange
 from service.conftest import Workplace
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,31 @@ def test_what_is_paused_writes_nothing_until_it_is_resumed(
     assert before == []
     assert resumed.stdout == f"Going on: {name or 'everything'}.\n"
     assert workplace.world.notes("Completed")
+
+
+@pytest.mark.parametrize("command", [["run"], ["provision", "41"], ["reset-passwords"]])
+@pytest.mark.parametrize(
+    ("stands", "says"),
+    [
+        ({"enabled": False}, "The rule members is off. Write enabled = true into it, and load it."),
+        (
+            {"stopped_reason": "Its group is gone."},
+            "is stopped: Its group is gone. Then `latchkey resume members` lets it go on.",
+        ),
+    ],
+    ids=["off", "stopped"],
+)
+def test_rule_that_is_off_or_stopped_does_nothing_and_says_so(
+    call: Call, workplace: Workplace, command: list[str], stands: dict[str, object], says: str
+) -> None:
+    workplace.rule()
+    Rule.objects.update(**stands)
+
+    result = call(command[0], "members", *command[1:], on=workplace.installation)
+
+    assert result.exit_code == 1
+    assert says in " ".join(result.stderr.split())
+    assert workplace.world.notes() == []
 
 
 def test_pauses_are_noted_with_the_person(call: Call, workplace: Workplace) -> None:

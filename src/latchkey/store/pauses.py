@@ -84,7 +84,10 @@ def _stop_if_off(rule_id: int) -> None:
             f"The rule {name} is off.", remedy="Write enabled = true into it, and load it."
         )
     if stopped_reason:
-        raise Paused(f"The rule {name} is stopped: {stopped_reason}")
+        raise Paused(
+            f"The rule {name} is stopped: {stopped_reason}",
+            remedy=f"Then `latchkey resume {name}` lets it go on.",
+        )
 
 
 def is_paused(rule: Rule) -> bool:
