@@ -140,11 +140,16 @@ def _server(served: "WSGIApplication", host: str, port: int) -> Any:
     import waitress  # type: ignore[import-untyped]  # noqa: PLC0415 - only for these commands; it carries no types
 
     own = urlsplit(os.environ.get("LATCHKEY_URL", ""))
-    behind_proxy = own.hostname is not None and not is_loopback(own.hostname)
+    proxies = int(os.environ.get("LATCHKEY_PROXIES", "0"))
+    behind_proxy = bool(proxies) or (own.hostname is not None and not is_loopback(own.hostname))
     options: dict[str, Any] = {"url_scheme": own.scheme or "http"}
-    if behind_proxy and is_loopback(host):
-        # Only a proxy of this machine can reach us: it knows who asks.
-        options |= {"trusted_proxy": host, "trusted_proxy_headers": {"x-forwarded-for"}}
+    if proxies or (behind_proxy and is_loopback(host)):
+        # Without a number: only a proxy of this machine can reach us, and it knows who asks.
+        options |= {
+            "trusted_proxy": "*" if proxies else host,
+            "trusted_proxy_count": proxies or 1,
+            "trusted_proxy_headers": {"x-forwarded-for"},
+        }
     try:
         return waitress.create_server(
             served,

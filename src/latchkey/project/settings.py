@@ -55,6 +55,8 @@ LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How long a worker's claim lasts unless it is renewed; a crash delays its changes by that much.
 LATCHKEY_LEASE_SECONDS = float(os.environ.get("LATCHKEY_LEASE_SECONDS", "60"))
+# How many proxies of ours stand before us: so much of X-Forwarded-For is believed.
+LATCHKEY_PROXIES = int(os.environ.get("LATCHKEY_PROXIES", "0"))
 
 # The public address: links in mails, and what a browser may call us by besides this machine.
 LATCHKEY_URL = os.environ.get("LATCHKEY_URL", "").rstrip("/")
@@ -79,6 +81,7 @@ LOGIN_REDIRECT_URL = "web:dashboard"
 LOGOUT_REDIRECT_URL = "web:login"
 MIDDLEWARE = [
     "latchkey.web.probes.ProbesFirst",
+    "latchkey.web.proxies.BehindProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
