@@ -2,6 +2,8 @@
 
 import pytest
 
+from fakes.faults import Status
+from latchkey.jobs.contract import Task as Job
 from latchkey.service import review
 from latchkey.store import plans
 from latchkey.store.models import Run
@@ -45,6 +47,17 @@ def test_run_of_password_resets_ends(workplace, workload):
     work(workload)
 
     assert summaries()[-1] == (1, 0, 1)
+
+
+def test_run_that_could_not_be_planned_ends(workplace, workload):
+    rule = workplace.rule()
+    work(workload)
+    add_to_group(workplace, ANOTHER)
+    workplace.site_wire.inject(Status(503))
+
+    workload.perform(Job("sweep", str(rule.pk)))
+
+    assert summaries() == [(1, 1, 0), (1, 0, 0)]
 
 
 def test_run_whose_plan_waits_for_a_person_ends_when_that_is_carried_out(workplace, workload):

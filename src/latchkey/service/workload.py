@@ -155,7 +155,8 @@ class RuleWorkload:
             return []
         jobs: list[Job] = []
         with apart(rule):
-            plan(work, runs.begin(rule), Silent())
+            with runs.planned(rule) as run:
+                plan(work, run, Silent())
             rules.swept(rule, next_run(schedule_of(rule), self._installation.now()))
             jobs.append(Job("carry", key))
         return jobs
@@ -165,10 +166,10 @@ class RuleWorkload:
         work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None:
             return []
-        run = runs.begin(rule)
-        written = plans.begin(run)
-        plan_asked(work, run, written)
-        finish(work, written)
+        with runs.planned(rule) as run:
+            written = plans.begin(run)
+            plan_asked(work, run, written)
+            finish(work, written)
         return [Job("carry", key)]
 
     def _carry(self, key: str) -> Sequence[Job]:

@@ -1,7 +1,8 @@
 """Runs: what was asked for, and what came of it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -24,6 +25,17 @@ _BY_VERDICT = {
 def begin(rule: Rule) -> Run:
     """A run that has started now."""
     return Run.objects.create(rule=rule, started_at=now())
+
+
+@contextmanager
+def planned(rule: Rule) -> Iterator[Run]:
+    """A run that is planned within; it goes on afterwards, unless that fails."""
+    run = begin(rule)
+    try:
+        yield run
+    except BaseException:
+        end(run)
+        raise
 
 
 def end(run: Run, task: Task = Task.ACCOUNT) -> dict[str, Any]:
