@@ -77,7 +77,7 @@ def take_up(work: Assignment, contact_ids: Sequence[int], task: Task, asked_at: 
     if task is Task.RESET:
         return _take_up_resets(work, fresh)
     for start in range(0, len(fresh), PAGE):
-        _plan(work, fresh[start : start + PAGE])
+        _plan(work, fresh[start : start + PAGE], asked_at)
     return bool(fresh)
 
 
@@ -96,12 +96,12 @@ def _take_in(
     return any(news)
 
 
-def _plan(work: Assignment, contact_ids: Sequence[int]) -> None:
+def _plan(work: Assignment, contact_ids: Sequence[int], asked_at: datetime) -> None:
     with talking_to(work.row.crm):
         contacts = work.crm.contacts_by_id(contact_ids, work.fields)
     page = [contact for contact in contacts.values() if not contact.is_deleted]
     if page:
-        plan_fresh(work, page)
+        plan_fresh(work, page, asked_at)
 
 
 def _take_up_resets(work: Assignment, fresh: Sequence[int]) -> bool:

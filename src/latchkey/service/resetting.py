@@ -42,10 +42,12 @@ def reset_passwords(installation: Installation, row: Rule, progress: Progress) -
 def _take_up(work: Assignment, run: Run) -> list[Change]:
     """Everybody in the reset triggers, with an open change that this run sees."""
     found: list[Change] = []
+    # Whom a worker mails from now on may still be in the answer: that is no second wish.
+    asked_at = work.installation.now()
     with talking_to(work.row.crm):
         pages = list(work.crm.contact_ids(work.reset_triggers))
     for page in pages:
-        fresh = episodes.unknown(work.row, page, Task.RESET)
+        fresh = episodes.unknown(work.row, page, Task.RESET, asked_at)
         episodes.begin_resets(work.row, fresh, run)
-        found += episodes.notice(work.row, page, run, Task.RESET)
+        found += episodes.notice(work.row, page, run, Task.RESET, asked_at)
     return found

@@ -1,6 +1,7 @@
 """Reads a rule's triggers and writes down what is to happen with each contact."""
 
 from collections.abc import Container, Iterable, Sequence
+from datetime import datetime
 
 from latchkey.policy.brakes import brake
 from latchkey.policy.matching import Findings, match
@@ -83,17 +84,18 @@ def plan_page(
     _decide_about(work, undecided, contacts, found, written)
 
 
-def plan_fresh(work: Assignment, page: Sequence[Contact]) -> None:
+def plan_fresh(work: Assignment, page: Sequence[Contact], asked_at: datetime) -> None:
     """Plan for contacts that were not known, all or none of them, whatever happens meanwhile.
 
-    A crash leaves nobody noticed and undecided, whom the next poll would pass over.
+    `asked_at` is when they were seen in the trigger: whom another worker finished with since may
+    have left it. A crash leaves nobody noticed and undecided, whom the next poll would pass over.
     """
     contacts = {contact.id: contact for contact in page}
     found = findings(work, page)
     with all_or_nothing():
         run = runs.begin(work.row)
         written = plans.begin(run)
-        rows = episodes.notice(work.row, list(contacts), run)
+        rows = episodes.notice(work.row, list(contacts), run, since=asked_at)
         # Another worker may have been quicker with some of them.
         fresh = [row for row in rows if row.state == State.NOTICED]
         _decide_about(work, fresh, contacts, found, written)
