@@ -1,12 +1,10 @@
-"""Fifty thousand rows need no more memory than a few do."""
+"""Many rows need no more memory than few do; `make bench` shows it of fifty thousand."""
 
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 TESTS = Path(__file__).parents[2]
 PROGRAM = "import django; django.setup(); from service.importing.large import main; main({})"
@@ -28,14 +26,6 @@ def imported(number: int, home: Path) -> dict[str, float]:
         check=True,
     )
     return json.loads(done.stdout.splitlines()[-1])
-
-
-@pytest.mark.slow
-def test_fifty_thousand_rows_stay_under_200_megabytes(tmp_path: Path):
-    outcome = imported(50_000, tmp_path)
-
-    assert outcome["created"] == 50_000
-    assert outcome["megabytes"] < 200
 
 
 def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path):
