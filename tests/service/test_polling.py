@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from latchkey.crm.contract import TriggerKind
+from latchkey.policy.reasons import Why
 from latchkey.policy.values import Contact
+from latchkey.service import holding
+from latchkey.service.holding import Choice
 from latchkey.service.noticing import take_up, watches_of
 from latchkey.service.provisioning.assignment import Assignment, open_assignment
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.resetting import reset_passwords
 from latchkey.service.workload import RuleWorkload
 from latchkey.store.clock import now
-from latchkey.store.models import Change, Cursor, Rule, Task
+from latchkey.store.models import Change, Cursor, Rule, State, Task
 from service.conftest import Workplace
 from service.test_workload import add_to_group, empty_group, work, workload
 
@@ -103,19 +106,38 @@ def test_static_group_is_asked_for_at_every_poll(workplace: Workplace, workload:
     assert len(watches_of(open_assignment(workplace.installation, rule))) == 1
 
 
+def ask_again(workload: RuleWorkload) -> None:
+    """Smart groups may have others in them by now."""
+    Cursor.objects.update(polled_at=now() - timedelta(minutes=6))
+    work(workload, looks=1)
+
+
 def test_member_of_a_smart_group_is_served_once_however_often_it_is_asked_for(
     workplace: Workplace, workload: RuleWorkload, smart: Rule
 ):
     work(workload)
     done = {note.contact_id for note in workplace.world.notes("Completed")}
 
-    for _ in range(2):
-        Cursor.objects.update(polled_at=now() - timedelta(minutes=6))
-        work(workload, looks=1)
+    ask_again(workload)
 
     assert done
     assert len(workplace.world.notes("Completed")) == len(done)
     assert not Change.objects.filter(rule=smart, episode__gt=1).exists()
+
+
+def test_member_of_a_smart_group_that_is_left_as_it_is_is_not_noticed_anew(
+    workplace: Workplace, workload: RuleWorkload, smart: Rule
+):
+    work(workload)
+    Change.objects.update(state=State.HELD, why=Why.ACCOUNT_GONE)
+    change = Change.objects.select_related("rule__site", "rule__crm")[0]
+    holding.decide(workplace.installation, change, Choice.IGNORE, "", "bo")
+    work(workload, looks=1)
+
+    ask_again(workload)
+
+    again = Change.objects.filter(rule=smart, contact_id=change.contact_id)
+    assert [one.episode for one in again] == [1]
 
 
 def test_reset_that_a_worker_sent_while_the_group_was_read_is_not_sent_twice(
