@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from structlog.testing import capture_logs
 from cli.conftest import Call
 from latchkey.store.models import Import
 from service.conftest import Workplace
+from service.importing.test_reading import MALFORMED
 
 PEOPLE = (
     "E-Mail;Vorname;Nachname\r\nzoe@example.org;Zo\u00eb;Novak\r\nabel@example.org;Abel;Kiss\r\n"
@@ -112,11 +114,41 @@ def test_what_stands_against_an_import_is_one_sentence(
     assert not Import.objects.exists()
 
 
-def test_malformed_file_is_refused_with_its_line(call: Call, workplace: Workplace, tmp_path: Path):
+@pytest.mark.parametrize(("content", "sentence"), MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed_file_is_refused_with_its_line(
+    call: Call, workplace: Workplace, tmp_path: Path, content: bytes, sentence: str
+):
     path = tmp_path / "broken.csv"
-    path.write_bytes(b'Email,Name\na@b.org,A\nb@b.org,"B\n')
+    path.write_bytes(content)
 
     done = call("import", str(path), "--site", "www", on=workplace.installation)
 
     assert done.exit_code == 2
-    assert "Line 3: a quotation mark is opened" in done.stderr
+    assert re.search(sentence, " ".join(done.stderr.split()))
+    assert not Import.objects.exists()
+
+
+def test_file_of_one_gigabyte_is_refused_at_once(call: Call, workplace: Workplace, tmp_path: Path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(2**30)
+
+    done = call("import", str(path), "--site", "www", on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert "The file has 1024 MB; the most that is read is 256 MB." in " ".join(done.stderr.split())
+
+
+def test_file_without_addresses_is_refused_with_its_columns(
+    call: Call, workplace: Workplace, tmp_path: Path
+):
+    path = tmp_path / "people.csv"
+    path.write_text("Vorname,Nachname\nZoe,Novak\n")
+
+    done = call("import", str(path), "--site", "www", on=workplace.installation)
+
+    assert done.exit_code == 2
+    said = " ".join(done.stderr.split())
+    assert "No column holds the e-mail address" in said
+    assert "The columns are Vorname, Nachname" in said
+    assert not Import.objects.exists()

@@ -171,6 +171,11 @@ def test_page_is_whole_by_itself(visitor, address):
     assert all(place.startswith("/static/") for place in found.loaded)
 
 
+@pytest.mark.parametrize("address", ["/welcome", "/welcome/visit"])
+def test_no_password_is_ever_asked_for(visitor, address):
+    assert b'type="password"' not in visitor.get(address).content
+
+
 def test_what_stands_in_the_link_is_shown_as_text(visitor):
     answer = visitor.get("/welcome", {"rule": '"><script>', "cid": "1", "cs": "x"})
 
