@@ -2,10 +2,12 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.utils.translation import to_language
 
 from latchkey.project import home as _home
 
@@ -52,6 +54,11 @@ AUTH_USER_MODEL = "store.User"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+# The languages that there is a catalogue for: a page is all in one, and not half of it in another.
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+LANGUAGES = [
+    (to_language(one.name), one.name) for one in sorted(LOCALE_PATHS[0].iterdir()) if one.is_dir()
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How long a worker's claim lasts unless it is renewed; a crash delays its changes by that much.
 LATCHKEY_LEASE_SECONDS = float(os.environ.get("LATCHKEY_LEASE_SECONDS", "60"))

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.service.configuration.schema import NAME
 from latchkey.web.forms import ShapedForm
+from latchkey.web.wording import translated
 
 
 class NameField(forms.RegexField):
@@ -17,7 +19,7 @@ class NameField(forms.RegexField):
     def __init__(self, **kwargs: object) -> None:
         kwargs.setdefault("max_length", 60)
         kwargs.setdefault(
-            "error_messages", {"invalid": "A name has letters, digits, - and _, and no spaces."}
+            "error_messages", {"invalid": _("A name has letters, digits, - and _, and no spaces.")}
         )
         super().__init__(re.compile(NAME), **kwargs)  # type: ignore[arg-type] # as RegexField has it
 
@@ -26,11 +28,17 @@ def show_problems(form: ShapedForm, error: ConfigurationError) -> None:
     """Put each problem beside its field, and what belongs to none above the form."""
     for problem in error.problems:
         steps = problem.where.split(".")[2:]
-        sentence = problem.sentence[:1].upper() + problem.sentence[1:]
+        said = translated(problem.sentence)
+        sentence = said[:1].upper() + said[1:]
         name = next((step for step in _fields_for(steps) if step in form.fields), None)
         if len(steps) > 1 and name == steps[0]:
             sentence = f"{steps[1]}: {sentence}"
         form.add_error(name, sentence)
+
+
+def problems_of(error: ConfigurationError) -> str:
+    """All of them, as one text."""
+    return " ".join(translated(problem.sentence) for problem in error.problems)
 
 
 def given(cleaned: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:

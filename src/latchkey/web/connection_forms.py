@@ -13,6 +13,7 @@ from latchkey.store import connections
 from latchkey.store.models import Connection
 from latchkey.web.asking import NameField, given
 from latchkey.web.forms import ShapedForm, dress
+from latchkey.web.wording import translated
 
 CRM_SECRET_LABELS = {
     "api_key": _("API key"),
@@ -221,12 +222,13 @@ class SiteForm(ConnectionForm):
         return [setting for setting in self.spec.settings if not setting.host_only]
 
     def _add(self, setting: Setting) -> None:
+        label, text = translated(setting.label), translated(setting.help)
         if setting.secret:
-            self._add_secret(setting.name, setting.label, setting.help, required=setting.required)
+            self._add_secret(setting.name, label, text, required=setting.required)
             return
         self.fields[setting.name] = forms.CharField(
-            label=setting.label,
-            help_text=setting.help,
+            label=label,
+            help_text=text,
             required=setting.required,
             initial=self.before.settings.get(setting.name, "") if self.before else "",
         )
@@ -244,7 +246,7 @@ def shown_settings(row: Connection) -> list[tuple[str, str]]:
     """The settings of a connection as a page may show them: no credential among them."""
     if row.role == Connection.Role.CRM or row.kind not in KINDS:
         return []
-    labels = {setting.name: setting.label for setting in KINDS[row.kind].settings}
+    labels = {setting.name: translated(setting.label) for setting in KINDS[row.kind].settings}
     return [
         (labels[name], value) for name, value in row.settings.items() if name in labels and value
     ]
@@ -255,4 +257,4 @@ def stored_secrets(row: Connection) -> list[Any]:
     if row.role == Connection.Role.CRM:
         return [CRM_SECRET_LABELS.get(name, name) for name in row.sealed]
     settings = KINDS[row.kind].settings if row.kind in KINDS else ()
-    return [setting.label for setting in settings if setting.name in row.sealed]
+    return [translated(setting.label) for setting in settings if setting.name in row.sealed]

@@ -23,6 +23,7 @@ from latchkey.store.models import (
     Task,
     Told,
 )
+from latchkey.web.wording import translated
 from latchkey.web.words import STATES
 
 MAILS: Mapping[str, Any] = {
@@ -92,7 +93,8 @@ def events(
 def episode(change: Change) -> Episode:
     """How a change stands."""
     found = change.reason
-    summary = found.sentence[:1].upper() + found.sentence[1:] if found else ""
+    summary = translated(found.sentence) if found else ""
+    summary = summary[:1].upper() + summary[1:]
     if change.state == State.DONE and found is not None and found.why is Why.NO_ACCOUNT_YET:
         summary = _("Had no account; it was made.")
     if change.state == State.DUE and change.plan and change.plan.state == Plan.State.HELD:
@@ -152,7 +154,7 @@ def _of_attempt(one: AttemptStarted, change: Change) -> Iterator[Event]:
         return
     outcome = STATES.get(ended.outcome, ended.outcome)
     tone = {"done": "good", "failed": "bad", "refused": "bad", "held": "waiting"}
-    reason = Reason(Why(ended.why), ended.details).sentence if ended.why else ""
+    reason = translated(Reason(Why(ended.why), ended.details).sentence) if ended.why else ""
     if ended.outcome == AttemptEnded.Outcome.DONE and change.activity_id:
         reason = _("written into the CRM as activity %(n)d") % {"n": change.activity_id}
     text = _("Attempt %(n)d ended: %(what)s") % {"n": one.number, "what": outcome}
@@ -164,4 +166,4 @@ def _of_errand(one: Errand) -> Iterator[Event]:
     text = str(ASKED.get(one.kind, one.kind)) % {"by": one.by}
     tone = "bad" if one.problem else "neutral"
     url = reverse("web:errand", args=[one.pk])
-    yield Event(one.asked_at, "person", text, tone, one.problem, url)
+    yield Event(one.asked_at, "person", text, tone, translated(one.problem), url)

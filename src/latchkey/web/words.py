@@ -72,6 +72,13 @@ STATES: Mapping[str, Any] = {
     "unknown": _("not known"),
 }
 
+ROLES: Mapping[str, Any] = {
+    "viewer": _("Viewer"),
+    "operator": _("Operator"),
+    "approver": _("Approver"),
+    "administrator": _("Administrator"),
+}
+
 # Good, waiting, bad or neutral.
 TONES: Mapping[str, str] = {
     **dict.fromkeys(

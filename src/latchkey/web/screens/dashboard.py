@@ -19,6 +19,7 @@ from latchkey.store.models import Connection, Pause, Rule
 from latchkey.web.asking import who
 from latchkey.web.chart import chart
 from latchkey.web.permissions import May, may
+from latchkey.web.wording import said
 
 DAYS = 14
 PLANS_SHOWN = 5
@@ -85,7 +86,7 @@ def _turn(request: HttpRequest, turn: Any, says: str) -> HttpResponse:
     try:
         turn(name, who(request))
     except pausing.NotFoundError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
         messages.success(request, says % {"what": name or _("Everything")})
     return redirect("web:dashboard")

@@ -24,6 +24,7 @@ from latchkey.web.installation import installation
 from latchkey.web.lists import Column, chosen, listing
 from latchkey.web.permissions import May, may
 from latchkey.web.surroundings import surroundings
+from latchkey.web.wording import said
 
 COLUMNS = (
     Column(gettext_lazy("Name"), "contact_name"),
@@ -115,7 +116,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         value = request.POST.get("value", "")
         holding.decide(installation(), row, choice, value, who(request))
     except (DecisionError, ValueError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("web:holds")
     surroundings().wake()
     messages.success(request, _("Decided about %(name)s.") % {"name": row.contact_name})

@@ -18,6 +18,7 @@ from latchkey.store.models import Connection
 from latchkey.web.asking import who
 from latchkey.web.installation import installation
 from latchkey.web.permissions import May, may
+from latchkey.web.wording import said
 
 NAMES = {"signing": hook_secrets.SIGNING, "token": hook_secrets.TOKEN}
 
@@ -50,7 +51,7 @@ def rotate(request: HttpRequest, name: str) -> HttpResponse:
     try:
         made = hook_secrets.rotate(installation(), crm, which, who(request))
     except (hook_secrets.HookSecretError, KeyringError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("web:webhooks")
     parts: dict[str, Any] = {"hooks": _hooks(request), "made": made, "made_for": crm.name}
     return render(request, "web/hooks_page/list.html", parts)

@@ -20,6 +20,7 @@ from latchkey.web.filters import ALL, PeopleFilter
 from latchkey.web.lists import Column, chosen, listing
 from latchkey.web.permissions import May, may
 from latchkey.web.surroundings import surroundings
+from latchkey.web.wording import said
 from latchkey.web.words import STATES
 
 PLANS = (
@@ -87,7 +88,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         number = review.release(review.held_plan(pk), who(request), only)
     except review.ReviewError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("web:plans")
     surroundings().wake()
     says = ngettext(
@@ -104,7 +105,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         number = review.reject(review.held_plan(pk), who(request))
     except review.ReviewError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
         says = ngettext("Rejected: %(n)d change.", "Rejected: %(n)d changes.", number)
         messages.success(request, says % {"n": number})

@@ -16,7 +16,7 @@ from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.store import connections, pauses, rules
 from latchkey.store.models import Connection, Rule
 from latchkey.web import live
-from latchkey.web.asking import show_problems, who
+from latchkey.web.asking import problems_of, show_problems, who
 from latchkey.web.enabling import is_previewed
 from latchkey.web.permissions import May, may
 from latchkey.web.rule_facts import facts_of, shown
@@ -120,7 +120,7 @@ def remove(request: HttpRequest, name: str) -> HttpResponse:
     try:
         editing.remove_rule(row, who(request))
     except ConfigurationError as error:
-        messages.error(request, " ".join(problem.sentence for problem in error.problems))
+        messages.error(request, problems_of(error))
         return redirect("web:rule", row.name)
     messages.success(request, _("The rule %(name)s was removed.") % {"name": name})
     return redirect("web:rules")

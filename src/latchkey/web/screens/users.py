@@ -23,6 +23,7 @@ from latchkey.web.forms import ShapedForm, dress
 from latchkey.web.lists import Column, listing
 from latchkey.web.permissions import May, may, open_to_anyone
 from latchkey.web.screens.start import NewUsername
+from latchkey.web.wording import said
 
 COLUMNS = (
     Column(gettext_lazy("Username"), "username"),
@@ -107,7 +108,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             row = people.add(form.cleaned_data["username"], form.person(), who(request))
         except people.PeopleError as error:
-            form.add_error("username", str(error))
+            form.add_error("username", said(error))
         else:
             return render(request, "web/users/link.html", _with_link(request, row))
     return render(request, "web/users/form.html", {"form": form, "before": None})
@@ -124,7 +125,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             people.change(row, form.person(), who(request))
         except people.PeopleError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, said(error))
         else:
             messages.success(request, _("%(name)s was saved.") % {"name": row.username})
             return redirect("web:users")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from latchkey.store.models import Rule
-from latchkey.web.words import STATES, TONES
+from latchkey.web.words import ROLES, STATES, TONES
 
 register = template.Library()
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -77,6 +77,12 @@ def in_words(distance: timedelta, exact: str) -> str:
         return exact
     sentence = _("%(distance)s ago") if seconds < 0 else _("in %(distance)s")
     return sentence % {"distance": text}
+
+
+@register.filter
+def role(name: str) -> str:
+    """What a user of Latchkey may, in a word."""
+    return str(ROLES.get(name, name))
 
 
 @register.filter

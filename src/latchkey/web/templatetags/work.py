@@ -11,6 +11,7 @@ from latchkey.store.import_plans import RowOutcome
 from latchkey.store.models import Account, Change, Connection, ImportRow, Plan, Rule
 from latchkey.store.undoing import UndoRow
 from latchkey.web import places
+from latchkey.web.wording import translated
 
 register = template.Library()
 
@@ -36,7 +37,7 @@ def username(change: Change) -> str:
 
 @register.filter
 def sentence(text: str) -> str:
-    """With a capital letter in front."""
+    """As the reader says it, with a capital letter in front."""
     return _sentence(text)
 
 
@@ -79,4 +80,5 @@ def account_page(site: Connection, account_id: str, username: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    found = translated(str(text))
+    return found[:1].upper() + found[1:]
