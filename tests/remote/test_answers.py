@@ -32,14 +32,16 @@ def door(wire: Wire, door_to: OpenDoor) -> HttpDoor:
     return door_to(wire.url)
 
 
-@pytest.mark.parametrize("fault", [LoseAnswer(), Refuse(), CutBody(), Stall(5)])
+@pytest.mark.parametrize(
+    "fault", [LoseAnswer(), Refuse(), CutBody(), Stall(5), Status(502), Status(504)]
+)
 def test_read_whose_answer_was_lost_is_repeated(wire: Wire, door: HttpDoor, fault: object) -> None:
     wire.inject(fault, when=nth(1))
 
     assert door.send("GET", "/").json() == {"number": 7}
 
 
-@pytest.mark.parametrize("fault", [LoseAnswer(), CutBody()])
+@pytest.mark.parametrize("fault", [LoseAnswer(), CutBody(), Status(502)])
 def test_read_that_stays_lost_is_to_be_tried_later(
     wire: Wire, door: HttpDoor, fault: object
 ) -> None:

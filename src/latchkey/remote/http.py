@@ -28,6 +28,8 @@ from latchkey.remote.errors import (
 from latchkey.remote.secrets import Secret
 
 T = TypeVar("T")
+# What a web server says when the program behind it ended in mid-answer, or took too long.
+LOST_BEHIND_A_GATEWAY = frozenset({httpx2.codes.BAD_GATEWAY, httpx2.codes.GATEWAY_TIMEOUT})
 Query = Mapping[str, str | int | bool]
 
 
@@ -110,7 +112,8 @@ class HttpDoor:
         json: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request to `path` below the address. Any status but 429 and 503 is an Answer.
+        """One request to `path` below the address. Any status is an Answer but 429 and 503, and 502
+        and 504 of a read.
 
         Raises RateLimited, TransientError, UnknownOutcome (a write whose answer was lost),
         SiteError (a redirect to elsewhere, an answer too large) and DryRun.
@@ -187,6 +190,8 @@ class HttpDoor:
             raise RateLimited(f"{self.url} asks to slow down.", _retry_after(answer))
         if answer.status == httpx2.codes.SERVICE_UNAVAILABLE:
             raise TransientError(f"{self.url} is not available now.", _retry_after(answer))
+        if answer.was_read and answer.status in LOST_BEHIND_A_GATEWAY:
+            raise _LostReadError(f"{self.url} answered with status {answer.status}.")
         if not 300 <= answer.status < 400:  # noqa: PLR2004 - the redirects
             return
         target = urlsplit(urljoin(self.url, answer.headers.get("location", "")))
