@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from latchkey.policy.reasons import Reason, Why
 from latchkey.store import imports
+from latchkey.store.changes import lock
 from latchkey.store.clock import now
 from latchkey.store.connections import FILE
 from latchkey.store.models import (
@@ -70,11 +71,16 @@ def release(rule: Rule, by: str, task: Task = Task.ACCOUNT) -> int:
 
 
 def cancel(rule: Rule, by: str) -> int:
-    """End what has not begun; how many changes that is."""
+    """End what has not begun; how many changes that is. Whoever claimed it just now lost it."""
     rows = Change.objects.filter(rule=rule, is_open=True, state__in=BEFORE, owed__isnull=True)
     with transaction.atomic():
+        lock(rows)
         return rows.update(
-            state=State.IGNORED, is_open=False, why=Why.IMPORT_CANCELLED, details={"by": by}
+            state=State.IGNORED,
+            is_open=False,
+            why=Why.IMPORT_CANCELLED,
+            details={"by": by},
+            fence=F("fence") + 1,
         )
 
 
