@@ -64,9 +64,9 @@ def _live(order: dict[str, Any]) -> None:
     for ours, theirs in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(ours, theirs)
     if order.get("trap"):
-        from torture.traps import Trap, lay  # noqa: PLC0415 - as above
+        from torture.traps import Trap, Trapper, lay  # noqa: PLC0415 - as above
 
-        lay(Trap(*order["trap"]))
+        lay(Trapper(Trap(*order["trap"])))
     from latchkey.project.console import main as latchkey  # noqa: PLC0415 - as above
 
     sys.argv = ["latchkey", *order["argv"]]

@@ -49,8 +49,9 @@ history_group = "{history}"
 """
 # What still has to be done, or is being done.
 UNFINISHED = """
-SELECT c.contact_id, c.state, c.attempts, c.lease_until IS NOT NULL, c.owed IS NOT NULL
-FROM store_change c WHERE c.is_open AND (c.owed IS NOT NULL OR c.state IN
+SELECT c.contact_id, c.state, c.attempts, c.due_at, c.lease_until, c.owed IS NOT NULL, p.state
+FROM store_change c LEFT JOIN store_plan p ON p.id = c.plan_id
+WHERE c.is_open AND (c.owed IS NOT NULL OR c.state IN
 ('noticed', 'due', 'creating', 'made', 'told', 'written_back'))
 """
 

@@ -39,6 +39,7 @@ RECORDS = (
     "attempts.end",
     "crossings.free_addresses",
 )
+Put = Callable[[Any, str, Any], None]
 STEPS = ("examine", "make", "verify", "tell", "write_back")
 
 
@@ -96,22 +97,34 @@ EVERY_TRAP = tuple(
 )
 
 
-class Trapper:
-    """Counts passages and ends the process at the trap's. Safe between threads."""
+def kill() -> None:
+    """End this process as kill -9 does."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
-    def __init__(self, trap: Trap) -> None:
+
+class Trapper:
+    """Counts passages and ends whoever comes to the trap. Safe between threads."""
+
+    def __init__(self, trap: Trap | None = None, end: Callable[[], None] = kill) -> None:
         self._trap = trap
+        self._end = end
         self._passed = 0
         self._lock = Lock()
 
+    def arm(self, trap: Trap | None) -> None:
+        """Wait at this trap from now on, at none with None."""
+        with self._lock:
+            self._trap, self._passed = trap, 0
+
     def pass_by(self, place: str, moment: str) -> None:
         """Note a passage, perhaps the last."""
-        if (place, moment) != (self._trap.place, self._trap.moment):
-            return
         with self._lock:
+            trap = self._trap
+            if trap is None or (place, moment) != (trap.place, trap.moment):
+                return
             self._passed += 1
-            if self._passed == self._trap.passage:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if self._passed == trap.passage:
+                self._end()
 
     def around(self, place: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function with a trap on both sides."""
@@ -126,27 +139,27 @@ class Trapper:
         return watched
 
 
-def lay(trap: Trap) -> None:
-    """Lay the trap into the product's own functions, in this process."""
-    trapper = Trapper(trap)
+def lay(trapper: Trapper, put: Put = setattr) -> None:
+    """Lay its traps into the product's own functions, in this process."""
     for record in RECORDS:
         module_name, name = record.split(".")
         module = import_module(f"latchkey.store.{module_name}")
-        setattr(module, name, trapper.around(record, getattr(module, name)))
-    _around_steps(trapper)
-    _around_writes(trapper)
+        put(module, name, trapper.around(record, getattr(module, name)))
+    _around_steps(trapper, put)
+    _around_writes(trapper, put)
 
 
-def _around_steps(trapper: Trapper) -> None:
+def _around_steps(trapper: Trapper, put: Put) -> None:
     from latchkey.service.provisioning import carrying  # noqa: PLC0415 - models need settings
 
-    carrying.STEPS = {
+    steps = {
         task: tuple(trapper.around(step.__name__, step) for step in steps)
         for task, steps in carrying.STEPS.items()
     }
+    put(carrying, "STEPS", steps)
 
 
-def _around_writes(trapper: Trapper) -> None:
+def _around_writes(trapper: Trapper, put: Put) -> None:
     from latchkey.remote.http import HttpDoor  # noqa: PLC0415 - as above
 
     send = HttpDoor._once
@@ -160,7 +173,7 @@ def _around_writes(trapper: Trapper) -> None:
         trapper.pass_by(named, "after")
         return answer
 
-    HttpDoor._once = watched  # type: ignore[method-assign] - the one place where writes leave
+    put(HttpDoor, "_once", watched)  # the one place where writes leave
 
 
 def _name_of(address: str) -> str | None:
