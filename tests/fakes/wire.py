@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -41,7 +42,13 @@ from fakes.faults import (
 from fakes.forwarding import Answer, Target, headers_inward, headers_outward
 
 HTML = (("Content-Type", "text/html; charset=UTF-8"),)
+Pace = Callable[[Request], float]
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+
+
+def at_once(_request: Request) -> float:
+    """The pace of a wire that keeps nothing back."""
+    return 0.0
 
 
 @dataclass(slots=True)
@@ -61,8 +68,10 @@ class _Planned:
 class Wire:
     """The proxy; listens from `__enter__` to `__exit__`, which raises what went wrong inside it."""
 
-    def __init__(self, target_url: str) -> None:
+    def __init__(self, target_url: str, pace: Pace = at_once) -> None:
+        """`pace` says how many seconds an answer is kept back, for a target that is too fast."""
         self.target_url = target_url.rstrip("/")
+        self.pace = pace
         self._lock = threading.Lock()
         self._stopping = False
         self._planned: list[_Planned] = []
@@ -213,6 +222,8 @@ class _Connection(BaseHTTPRequestHandler):
     ) -> None:
         inward = headers_inward(request, self.wire.url, self.wire.target_url)
         answer = self.target.ask(request, inward)
+        if (held := self.wire.pace(request)) > 0:
+            self._wait(held)
         status = answer.status if answer else None
         self.wire.record(Act(request, fault, forwarded=True, target_status=status))
         if answer is None:

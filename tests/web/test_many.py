@@ -25,8 +25,7 @@ from latchkey.store.models import (
     SettingChange,
     User,
 )
-
-from .conftest import Browser
+from web.conftest import Browser
 
 NUMBER = 100_000
 QUERIES = 15
@@ -69,16 +68,21 @@ pytestmark = [
 @pytest.fixture
 def many(db: None, installation: object) -> None:  # noqa: ARG001 - rows for the views
     """A rule that has made 100,000 accounts, held a few people and failed with some."""
+    fill(ruled())
+
+
+def ruled() -> Rule:
+    """A rule with both its ends."""
     crm = Connection.objects.create(key=uuid4(), role="crm", name="main", kind="civicrm", url="x")
     site = Connection.objects.create(key=uuid4(), role="site", name="www", kind="wordpress")
     table = RuleTable(crm="main", site="www", groups=["Members"], username="{contact.id}")
-    rule = Rule.objects.create(
+    return Rule.objects.create(
         name="members", position=0, crm=crm, site=site, definition=definition_of(table), version="1"
     )
-    _fill(rule)
 
 
-def _fill(rule: Rule) -> None:
+def fill(rule: Rule) -> None:
+    """What 100,000 people leave behind."""
     moment, crm, site = now(), rule.crm, rule.site
     run = Run.objects.create(rule=rule, started_at=moment)
     plan = Plan.objects.create(rule=rule, run=run, state="held", created_at=moment)

@@ -1,0 +1,1 @@
+"""What the numbers in the documents come from: `make bench` and `make soak`."""
