@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test live live-packages browser-packages lint format docs vendor messages screenshots clean
+.PHONY: help demo test torture soak bench live live-packages browser-packages lint format docs vendor messages screenshots clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-test live lint: export LATCHKEY_HOME := $(CURDIR)/.cache/home
+test torture live lint: export LATCHKEY_HOME := $(CURDIR)/.cache/home
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1#\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F '#' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -30,6 +30,16 @@ demo: $(SYNCED) ## Do the whole job before your eyes, on practice data
 
 test: $(SYNCED) ## Run all tests; live ones are skipped with the reason where they cannot be had
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+# KILLS, SEED and FIRST (the number of the first bout) choose: make torture ARGS="KILLS=30 FIRST=7"
+torture: $(SYNCED) ## Kill Latchkey a thousand times, on every database and queue
+	@env $(foreach one,$(ARGS),TORTURE_$(one)) $(BIN)/python -m pytest -n 0 tests/torture/many.py
+
+soak: $(SYNCED) ## Let contacts arrive for ten minutes; memory and backlog may not grow
+	@PYTHONPATH=tests:. $(BIN)/python -m bench.soak $(ARGS)
+
+bench: $(SYNCED) ## Measure what the documents say of speed, latency and memory
+	@PYTHONPATH=tests:. $(BIN)/python -m bench $(ARGS)
 
 live: $(SYNCED) ## Run the tests against real systems; fail where they cannot be had
 	@LATCHKEY_LIVE=require $(BIN)/python -m pytest -m live $(ARGS)
