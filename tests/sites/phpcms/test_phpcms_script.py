@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from latchkey.policy.values import Account, AccountChange
+from latchkey.remote.call import Limits
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import RejectedError, SiteError, TransientError, UnknownOutcome
 from latchkey.remote.process import Command
@@ -73,6 +76,15 @@ class ScriptOnStub(ByPipe, Behaviour, Writing, OwnWays):
         outcomes = site.create(everybody)
 
         assert [type(one) for one in outcomes] == [Account, UnknownOutcome, Account]
+
+    def test_lock_that_a_killed_program_left_is_outlived(
+        self, stand: StubStand, site: Site
+    ) -> None:
+        (stand.root / "latchkey_accounts.lock").write_text(str(time.time() + 1), "utf-8")
+
+        outcomes = site.create(people(2, stand.role))
+
+        assert [type(one) for one in outcomes] == [Account, Account]
 
     def test_password_is_kept_as_a_hash_and_never_shown(self, stand: StubStand, site: Site) -> None:
         ann = person(stand.role)
@@ -154,6 +166,12 @@ def test_script_is_sound_to_php(tmp_path: Path) -> None:
     done = subprocess.run([php(), "-l", str(whole)], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
+
+
+def test_lock_is_waited_for_longer_than_it_is_held() -> None:
+    held, waited = re.findall(r"const (?:HELD|WAITED) = ([\d.]+);", program().decode())
+
+    assert float(held) < float(waited) < Limits().answer
 
 
 def test_folder_without_a_cms_is_told(root: Path) -> None:

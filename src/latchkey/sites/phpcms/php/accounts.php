@@ -11,6 +11,9 @@ final class Accounts
     const LETTERS = ['register_admin_created', 'password_reset', 'status_activated'];
     const MOST = 500;
     const LOCK = 'latchkey_accounts';
+    // In seconds: one that died holding it is outlived by whoever waits.
+    const HELD = 10.0;
+    const WAITED = 12;
 
     /** @var Cms */
     private $cms;
@@ -248,7 +251,9 @@ final class Accounts
     /** The CMS looks for a taken name and then takes it: nobody else of ours may do so meanwhile. */
     private function alone(callable $act): array
     {
-        if (!lock_acquire(self::LOCK) && (lock_wait(self::LOCK, 10) || !lock_acquire(self::LOCK))) {
+        $ours = lock_acquire(self::LOCK, self::HELD)
+            || (!lock_wait(self::LOCK, self::WAITED) && lock_acquire(self::LOCK, self::HELD));
+        if (!$ours) {
             throw new Refusal('busy');
         }
         try {

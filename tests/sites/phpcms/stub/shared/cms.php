@@ -82,18 +82,36 @@ function db_query_range($query, $from, $count, array $arguments = [])
     return db_query("$query LIMIT $count OFFSET $from", $arguments);
 }
 
+/** A file holds the moment until which a lock is held: one that died leaves it behind. */
+function stub_lock($name)
+{
+    return stub_root() . "/$name.lock";
+}
+
 function lock_acquire($name, $timeout = 30.0)
 {
+    if (lock_wait($name, 0)) {
+        return false;
+    }
+    file_put_contents(stub_lock($name), microtime(true) + $timeout);
     return true;
 }
 
 function lock_wait($name, $delay = 30)
 {
+    $until = microtime(true) + $delay;
+    while (is_file(stub_lock($name)) && (float) file_get_contents(stub_lock($name)) > microtime(true)) {
+        if (microtime(true) >= $until) {
+            return true;
+        }
+        usleep(20000);
+    }
     return false;
 }
 
 function lock_release($name)
 {
+    unlink(stub_lock($name));
 }
 
 function entity_get_controller($type)
