@@ -13,6 +13,8 @@ CONTACTS = 60
 MEMBERS = "Active Members"
 BOARD = "Board"
 BOARD_MEMBERS = (("Ada", "Quill"), ("Ben", "Quill"), ("Cleo", "Quill"), ("Dan", "Quill"))
+FRIENDS = "Friends"
+FRIEND = ("Eve", "Robin")
 GIVEN_UP = ("Gwen", "Givenup")
 HELD_PLAN = """SELECT plan.id FROM store_change change
 JOIN store_plan plan ON plan.id = change.plan_id
@@ -30,6 +32,14 @@ groups = ["Board"]
 username = "{contact.first_name}.{contact.last_name}"
 roles = ["author"]
 review = "always"
+
+[rule.friends]
+enabled = false
+crm = "main"
+site = "www"
+groups = ["Friends"]
+username = "{contact.first_name}.{contact.last_name}"
+roles = ["subscriber"]
 """
 
 
@@ -82,9 +92,10 @@ def _people(home: Path) -> int:
     practice = start_practice(home, contacts=CONTACTS)
     try:
         crm = Client(practice.url, API_KEY)
-        crm.values("Group", "create", values={"title": BOARD})
-        for first, last in BOARD_MEMBERS:
-            add_to_group(crm, add_contact(crm, first, last), BOARD)
+        for group, people in ((BOARD, BOARD_MEMBERS), (FRIENDS, [FRIEND])):
+            crm.values("Group", "create", values={"title": group})
+            for first, last in people:
+                add_to_group(crm, add_contact(crm, first, last), group)
         return add_contact(crm, *GIVEN_UP)
     finally:
         practice.stop()

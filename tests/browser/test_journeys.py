@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Page, expect
 
-from browser.arranging import GIVEN_UP, HELD_PLAN, MEMBERS, add_contact
+from browser.arranging import FRIEND, GIVEN_UP, HELD_PLAN, MEMBERS, add_contact
 from browser.conftest import PASSWORD, LogIn, Open
 from browser.serving import Served, until
 
@@ -120,6 +120,30 @@ def test_failure_is_retried_and_comes_to_an_account(served: Served, log_in: LogI
     until(lambda: ".".join(GIVEN_UP) in logins(served))
     page.goto(f"{served.url}/failures/")
     expect(page.get_by_role("row").filter(has_text=name)).to_have_count(0)
+
+
+def test_rule_that_was_edited_has_another_preview(served: Served, log_in: LogIn):
+    page, friend = log_in(), " ".join(FRIEND)
+    preview(page, served, "friends")
+    before = page.get_by_role("row").filter(has_text=friend)
+    expect(before).to_contain_text(".".join(FRIEND))
+
+    page.goto(f"{served.url}/rules/friends/edit/")
+    page.locator("#id_username").fill("{contact.last_name}-{contact.contact_id}")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/rules/friends/")
+    preview(page, served, "friends")
+
+    after = page.get_by_role("row").filter(has_text=friend)
+    expect(after).to_contain_text(re.compile(rf"{FRIEND[1]}-\d+"))
+    expect(page.get_by_role("button", name="Switch the rule on")).to_be_visible()
+
+
+def preview(page: Page, served: Served, rule: str) -> None:
+    """Have the preview of a rule made."""
+    page.goto(f"{served.url}/rules/{rule}/preview/")
+    page.get_by_role("button", name="Make the preview").click()
+    expect(page.get_by_text("Made just now.")).to_be_visible()
 
 
 def test_username_preview_follows_the_pattern_that_is_typed(served: Served, log_in: LogIn):
