@@ -123,7 +123,8 @@ class Pages:
     def _password(self, request: Request) -> Response:
         name = request.form.get("name", "").strip()
         if request.method == "GET":
-            return self._page("Request new password", _ASK.format(notice="", name=""))
+            notice = _NOTICE.format(_TIRED) if "tired" in request.args else ""
+            return self._page("Request new password", _ASK.format(notice=notice, name=""))
         with database.transaction() as db:
             user = _named(Users(db, self._cms), name)
             if user is not None and user.status:
@@ -140,8 +141,10 @@ class Pages:
         with database.transaction() as db:
             users = Users(db, self._cms)
             user = users.one(uid)
-            if user is None or not letters.lets_in(user, moment, mark):
-                return self._page("Reset password", _NOTICE.format(_TIRED), 403)
+            if user is None or not user.status:
+                return self._page("Access denied", Markup("<p>Access denied.</p>"), 403)
+            if not letters.lets_in(user, moment, mark):
+                return moved("/user/password?tired")
             chosen = request.form.get("pass", "")
             if request.method == "GET" or not chosen:
                 return self._page("Reset password", _SET.format(name=user.name))
