@@ -105,7 +105,7 @@ def _contact(number: str) -> Response:
             ("First name", one["first_name"]),
             ("Last name", one["last_name"]),
             ("Email", one["email_primary.email"]),
-            ("Deceased", "yes" if one["is_deceased"] else "no"),
+            ("Deceased", "yes" if one.get("is_deceased") else "no"),
         )
     )
     body = Markup('<p><a href="/civicrm/practice">All contacts</a></p><dl>{}</dl>').format(facts)
