@@ -102,8 +102,8 @@ def _contact(number: str) -> Response:
         for label, value in (
             ("Contact ID", one["id"]),
             ("Type", one["contact_type"]),
-            ("First name", one["first_name"]),
-            ("Last name", one["last_name"]),
+            ("First name", one.get("first_name")),
+            ("Last name", one.get("last_name")),
             ("Email", one["email_primary.email"]),
             ("Deceased", "yes" if one.get("is_deceased") else "no"),
         )
