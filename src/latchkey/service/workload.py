@@ -41,8 +41,9 @@ from latchkey.service.standstill import (
 )
 from latchkey.service.tidying import TIDY, tidy, tidy_jobs
 from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
+from latchkey.service.turns import Turns
 from latchkey.service.visiting import receive, visit_jobs
-from latchkey.store import alerts, changes, connections, episodes, plans, rules, runs
+from latchkey.store import alerts, connections, episodes, plans, rules, runs
 from latchkey.store.models import Connection, Rule
 
 KEEP_OPEN = timedelta(minutes=5)
@@ -79,6 +80,7 @@ class RuleWorkload:
         self._holder = holder
         self._poll_every = poll_every
         self._address = address
+        self._turns = Turns(installation, holder)
         self._lock = Lock()
         self._open: dict[int, _Kept] = {}
         self._jobs: dict[str, Callable[[str], Sequence[Job]]] = {
@@ -91,9 +93,9 @@ class RuleWorkload:
             IMPORT: partial(perform_import, installation),
             "errand": self._errand,
             "digest": self._digest,
-            **SiteSweeps(installation, self._takes).jobs(),
+            **SiteSweeps(installation, self._turns.take).jobs(),
             TIDY: tidy,
-            "visit": lambda key: receive(installation, key, self._open_now, self._takes),
+            "visit": lambda key: receive(installation, key, self._open_now, self._turns.take),
         }
 
     def due(self) -> Sequence[Job]:
@@ -105,7 +107,11 @@ class RuleWorkload:
         jobs += [Job("probe", str(one.pk)) for one in connections.to_probe(moment)]
         jobs += site_jobs(moment)
         jobs += [Job("notice", str(key)) for key in crms_to_poll(working, moment)]
-        jobs += [Job("sweep", str(rule.pk)) for rule in working if is_to_be_swept(rule, moment)]
+        jobs += [
+            Job("sweep", str(rule.pk))
+            for rule in working
+            if is_to_be_swept(rule, moment) and not self._turns.is_anothers(rule.site, moment)
+        ]
         jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]
         of_imports = [rule for rule in rules_at_work() if self._is_at_work(rule)]
         jobs += import_jobs(works)
@@ -153,13 +159,13 @@ class RuleWorkload:
         work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None:
             return []
-        jobs: list[Job] = []
-        with apart(rule):
-            with runs.planned(rule) as run:
-                plan(work, run, Silent())
-            rules.swept(rule, next_run(schedule_of(rule), self._installation.now()))
-            jobs.append(Job("carry", key))
-        return jobs
+        with apart(rule), self._turns.sweeping(rule) as is_ours:
+            if is_ours:
+                with runs.planned(rule) as run:
+                    plan(work, run, Silent())
+                rules.swept(rule, next_run(schedule_of(rule), self._installation.now()))
+                return [Job("carry", key)]
+        return []
 
     def _asked(self, key: str) -> Sequence[Job]:
         rule = rules.by_id(key)
@@ -177,7 +183,7 @@ class RuleWorkload:
         work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None or not is_open_now(rule):
             return []
-        if not self._takes(rule.site):
+        if not self._turns.take(rule.site):
             return []
         carried = 0
         try:
@@ -291,10 +297,4 @@ class RuleWorkload:
 
     def _may_carry(self, rule: Rule, moment: datetime) -> bool:
         """Within the rule's hours, and its site is not another worker's just now."""
-        site = rule.site
-        theirs = site.holder not in {"", self._holder}
-        taken = theirs and site.held_until is not None and site.held_until > moment
-        return is_open_now(rule) and not taken
-
-    def _takes(self, site: Connection) -> bool:
-        return connections.take(site, self._holder, self._installation.now() + changes.lease())
+        return is_open_now(rule) and not self._turns.is_anothers(rule.site, moment)
