@@ -22,6 +22,7 @@ def test_page_has_a_title_and_its_links_lead_to_pages(name: str):
     assert page.title != name
     for place in re.findall(r'href="(/help/[^"#]*)', page.html):
         assert guide.page(place.removeprefix("/help/").strip("/")) is not None
+    assert "<img" not in page.html
     if name.startswith("guide/"):
         assert not re.findall(r'href="[^"]*\.md', page.html)
 

@@ -1,5 +1,6 @@
 """The guide: the same pages of docs/ that are read beside the source, as HTML."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,8 @@ _PLACES = (
     Path(__file__).resolve().parents[1] / "docs",
     Path(__file__).resolve().parents[3] / "docs",
 )
+# Who reads it here has the screens themselves before them.
+_PICTURE = re.compile(r"^!\[[^\]]*\]\([^)]*\)\n\n?", re.MULTILINE)
 # Names all the others, as the list beside each page does.
 CONTENTS = "index"
 # In the order in which they are read; what is not named comes last.
@@ -60,7 +63,7 @@ def page(name: str) -> Page | None:
     """A page, None when there is none of this name."""
     if name not in names():
         return None
-    text = (folder() / f"{name}.md").read_text(encoding="utf-8")
+    text = _PICTURE.sub("", (folder() / f"{name}.md").read_text(encoding="utf-8"))
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
     title = next((token.content for token in tokens if token.type == "inline"), name)
