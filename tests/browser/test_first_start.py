@@ -58,7 +58,7 @@ def connect_crm(page: Page, url: str) -> None:
 def connect_site(page: Page, url: str) -> None:
     """The second step."""
     page.get_by_role("main").get_by_role("link", name="Connect the site").click()
-    page.get_by_role("link", name="WordPress").click()
+    page.locator(".choices").get_by_role("link", name="WordPress").click()
     page.get_by_label("Name", exact=True).fill("www")
     page.get_by_label("Address", exact=True).fill(url)
     page.locator("#id_username").fill("latchkey")
