@@ -17,7 +17,7 @@ from browser.serving import Served, serve, until
 
 TARGET: Final = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 SIZE: Final = {"width": 1280, "height": 800}
-MOST_BYTES: Final = 150_000
+MOST_BYTES: Final = 200_000
 PERSON: Final = "SELECT contact_id FROM store_change WHERE intended_username = 'Zolc.Gesla'"
 
 
