@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from latchkey.store.models import Import
 
 from .importing import PEOPLE, Clerk
@@ -140,6 +142,26 @@ def test_result_file_is_safe_for_spreadsheets(clerk: Clerk):
     assert row["Email"] == "'+zoe@example.org"
     assert row["Name"] == "'@Zoe Novak"
     assert f"latchkey-import-{one.pk}.csv" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("crm", ["", "main"])
+def test_mail_about_an_imported_account_is_sent_again(clerk: Clerk, crm: str):
+    [[contact, email, first]] = clerk.workplace.world.rows(
+        "SELECT c.id, e.email, c.first_name FROM civicrm_contact c JOIN civicrm_email e"
+        " ON e.contact_id = c.id AND e.is_primary WHERE c.first_name = 'Ryszard'"
+    )
+    content = f"Contact ID,Email,First Name\n{contact},{email},{first}\n".encode()
+    held = ("id", "email_primary.email", "first_name")
+    one = clerk.done(content, held=held, crm=crm, notify="latchkey", username="{contact.id}")
+    person = f"/people/{one.rule.crm.name}/{contact if crm else 2}/"
+
+    before = len(clerk.workplace.world.mails_to(email))
+
+    asked = clerk.client.post(f"{person}ask/", {"what": "resend", "rule": one.name}, follow=True)
+    clerk.work()
+
+    assert "The mail again" in text(asked)
+    assert len(clerk.workplace.world.mails_to(email)) == before + 1
 
 
 def test_accounts_are_ticked_and_taken_back(approver: Clerk):

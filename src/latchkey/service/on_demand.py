@@ -1,6 +1,9 @@
 """What is asked for about one contact and done now: an account, its mail again, a reset."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from latchkey.remote.errors import Missing, RejectedError
+from latchkey.service.importing.stored import remembered
 from latchkey.service.installation import Installation
 from latchkey.service.pausing import stop_if_paused
 from latchkey.service.provisioning import run as provisioning
@@ -11,6 +14,7 @@ from latchkey.service.provisioning.talking import talking_to
 from latchkey.service.provisioning.telling import NOT_SENT, send_again
 from latchkey.store import changes, episodes, errands, runs
 from latchkey.store.models import Change, Errand, ErrandRow, Rule, Task, Told
+from latchkey.store.pauses import although_stopped
 
 STEP = "step"
 # The mode of an errand that is asked for by somebody who may release plans.
@@ -56,8 +60,12 @@ def provision_errand(installation: Installation, errand: Errand) -> None:
 def resend_errand(installation: Installation, errand: Errand) -> None:
     """Send the mail about an account again. Missing when the contact or the account is gone."""
     rule, contact_id = _about(errand)
+    with _passing_over_the_end(rule):
+        _resend(installation, rule, contact_id, Steps(errand))
+
+
+def _resend(installation: Installation, rule: Rule, contact_id: int, steps: Steps) -> None:
     stop_if_paused(rule)
-    steps = Steps(errand)
     steps.stage("reading the contact and the account")
     work = open_assignment(installation, rule)
     change = episodes.last_with_account(rule, contact_id)
@@ -98,12 +106,21 @@ def _read(work: Assignment, change: Change) -> Case:
     with talking_to(work.row.site):
         accounts = work.site.get([change.account_id])
     contact, account = contacts.get(change.contact_id), accounts.get(change.account_id)
+    if contact is None and work.row.kind == Rule.Kind.IMPORT:
+        with talking_to(work.row.crm):
+            contact = remembered(work.installation, change, work.fields)
     if contact is None or account is None:
         raise Missing("The contact or the account is no longer there.")
     case = Case(change=change, was_due=False, owed_before=False)
     case.contact, case.account = contact, account
     change.told = Told.INTENDED
     return case
+
+
+def _passing_over_the_end(rule: Rule) -> AbstractContextManager[None]:
+    """An import that has ended is off, which is no reason to send nobody of it a mail again."""
+    has_ended = rule.kind == Rule.Kind.IMPORT and not rule.stopped_reason
+    return although_stopped() if has_ended else nullcontext()
 
 
 def _about(errand: Errand) -> tuple[Rule, int]:

@@ -13,6 +13,11 @@ def find(name: str) -> Rule | None:
     return _loaded().filter(name=name).first()
 
 
+def known(name: str) -> Rule | None:
+    """The rule of this name, that of an import too; None when there is none."""
+    return Rule.objects.select_related("crm", "site__hosts_crm").filter(name=name).first()
+
+
 def every(*, enabled: bool | None = None) -> list[Rule]:
     """All rules with their connections, in their order; `enabled` narrows.
 

@@ -57,7 +57,7 @@ STATES: Mapping[str, Any] = {
     "linked": _("linked"),
     "updated": _("updated"),
     "waiting": _("waiting"),
-    "take back": _("taken back"),
+    "take back": _("is taken back"),
     "ask": _("tick it by hand"),
     "keep": _("stays"),
     # Mails.

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from latchkey.crm.contract import Crm
 from latchkey.crm.file import CheckedFile, FileCrm, FileRow
-from latchkey.policy.columns import Columns, headings_of, numbered
-from latchkey.policy.headings import PASSWORD
-from latchkey.policy.values import same_address
+from latchkey.policy.columns import COLUMN, Columns, headings_of, numbered
+from latchkey.policy.headings import EMAIL, PASSWORD
+from latchkey.policy.values import Contact, same_address
 from latchkey.remote.secrets import Keyring
 from latchkey.service.importing.sealing import Marking, open_cells, seal_cells
 from latchkey.service.installation import Connect, Installation
 from latchkey.store import imports
 from latchkey.store.connections import FILE
-from latchkey.store.models import Import, ImportRow, Rule
+from latchkey.store.models import Change, Import, ImportRow, Rule
 
 
 class StoredRows:
@@ -96,6 +96,25 @@ def source_of(installation: Installation, row: Rule, connect: Connect) -> Crm:
     if row.crm.kind == FILE:
         return FileCrm(rows, columns, one.test_address)
     return CheckedFile(rows, columns, connect.crm(row.crm))
+
+
+def remembered(
+    installation: Installation, change: Change, fields: frozenset[str]
+) -> Contact | None:
+    """The contact of an import whose cells are forgotten: as its CRM has it, else what was noted.
+
+    Of a file alone that is name and address; every other field is empty. None when the CRM has it
+    no more.
+    """
+    row = change.rule
+    if row.crm.kind != FILE:
+        asked = frozenset(name for name in fields if not name.startswith(COLUMN))
+        crm = installation.connect.crm(row.crm)
+        return crm.contacts_by_id([change.contact_id], asked).get(change.contact_id)
+    noted = {"display_name": change.contact_name, EMAIL: change.email}
+    values = {name: noted.get(name, "") for name in fields}
+    kind = "Individual"
+    return Contact(change.contact_id, kind, change.contact_name, change.email, values=values)
 
 
 def passwords_of(installation: Installation, row: Rule) -> GivenPasswords | None:

@@ -24,12 +24,14 @@ from latchkey.service.importing.shaping import (
 from latchkey.store.models import Import
 from latchkey.web import live
 from latchkey.web.asking import show_problems
-from latchkey.web.import_forms import ImportForm
+from latchkey.web.import_forms import ENCODINGS, ImportForm
 from latchkey.web.import_typing import form_of, import_typing, site_of, typing_of_form
 from latchkey.web.importing import found
 from latchkey.web.installation import installation
 from latchkey.web.permissions import May, may
 from latchkey.web.surroundings import surroundings
+
+ENCODING_NAMES = {**dict(ENCODINGS), "utf-8": "UTF-8"}
 
 
 @may(May.ACT)
@@ -88,6 +90,7 @@ def _parts(one: Import, form: ImportForm) -> dict[str, Any]:
     known = [row for row in rows if row[1].value() or row[1].errors]
     return {
         "one": one,
+        "encoding": ENCODING_NAMES.get(one.encoding, one.encoding.upper()),
         "form": form,
         "known": known,
         "others": [row for row in rows if row not in known],

@@ -79,7 +79,9 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, crm: Connection, contact_id: int) -> HttpResponse:
     kind = KINDS.get(request.POST.get("what", ""))
-    rule = rules.find(request.POST.get("rule", ""))
+    # A mail is sent again by whatever made the account; the rest is for rules that go on.
+    look_for = rules.known if kind == Errand.Kind.RESEND else rules.find
+    rule = look_for(request.POST.get("rule", ""))
     if kind is None or not _belongs(rule, crm):
         messages.error(request, _("Choose one of the rules."))
         return redirect("web:person", crm.name, contact_id)
