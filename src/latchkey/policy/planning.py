@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -113,6 +114,8 @@ def ineligible(rule: Rule, contact: Contact) -> Reason | None:
     return next((reason for applies, reason in checks if applies), None)
 
 
+# An address is looked at when it is planned, when accounts are looked for, and when it is its turn.
+@lru_cache(maxsize=4096)
 def valid_address(email: str) -> bool:
     """Whether the syntax is that of an address which sites accept; nothing is looked up."""
     try:
