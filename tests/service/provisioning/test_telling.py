@@ -8,7 +8,7 @@ import pytest
 
 from latchkey.remote.errors import RejectedError, TransientError
 from latchkey.remote.mail import Mail
-from latchkey.service.provisioning.telling import NOT_SENT
+from latchkey.service.provisioning.telling import NOT_SENT, SENT
 from latchkey.store.clock import now
 from latchkey.store.models import Change, State, Told
 from service.conftest import Workplace
@@ -80,6 +80,42 @@ def test_reason_why_a_mail_waited_is_forgotten_when_it_went(workplace: Workplace
 
     assert Change.objects.filter(told=Told.TOLD).count() == waiting > 0
     assert not Change.objects.filter(details__has_key=NOT_SENT).exists()
+
+
+@pytest.mark.parametrize("waits", ["the site", "the mail server"])
+def test_one_mail_that_waits_does_not_send_the_other_again(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch, waits: str
+):
+    post = BusyPost() if waits == "the mail server" else Post()
+    rule, place = workplace.rule(notify="both"), with_post(workplace, post)
+    if waits == "the site":
+        busy = TransientError("The site answered 429.")
+        site = workplace.installation.connect.site(workplace.site)
+        monkeypatch.setattr(site, "tell", lambda accounts: [busy] * len(accounts))
+
+    for _ in range(3):
+        place.run(rule)
+        Change.objects.filter(due_at__isnull=False).update(due_at=now())
+
+    waiting = Change.objects.filter(state=State.MADE)
+    kept = [mail.to for mail in post.sent]
+    by_site = [mail for change in waiting for mail in workplace.world.mails_to(change.email)]
+    assert len(kept) + len(by_site) == waiting.count() > 0
+    assert len(kept) == len(set(kept))
+
+
+def test_person_told_in_both_ways_once_the_one_that_waited_went(workplace: Workplace):
+    post, rule = Post(), workplace.rule(notify="both")
+    with_post(workplace, BusyPost()).run(rule)
+    waiting = list(Change.objects.filter(state=State.MADE).values_list("email", flat=True))
+    Change.objects.filter(due_at__isnull=False).update(due_at=now())
+
+    with_post(workplace, post).run(rule)
+
+    told = Change.objects.filter(told=Told.TOLD, email__in=waiting)
+    assert sorted(mail.to for mail in post.sent) == sorted(one.email for one in told)
+    assert {len(workplace.world.mails_to(email)) for email in waiting} == {1}
+    assert not Change.objects.filter(details__has_key=SENT).exists()
 
 
 def test_own_mails_keep_the_pace_of_the_site_and_no_other_mail_is_repeated(workplace: Workplace):

@@ -1,6 +1,6 @@
 """Tells people about their new accounts, at least once: intent before, outcome after."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from latchkey.policy.letters import letter
@@ -21,6 +21,10 @@ from latchkey.store.models import State, Told
 
 # Where the details of a change say why its mail was not sent.
 NOT_SENT = "mail"
+# Where they say in which ways a person was told while another way waits, or its answer was lost:
+# only that other one is tried again.
+SENT = "sent"
+BY_SITE, BY_LATCHKEY = "site", "latchkey"
 # A mail that cannot go now is tried again after this.
 LATER = timedelta(minutes=1)
 MINUTE = timedelta(minutes=1)
@@ -48,6 +52,7 @@ def send_again(work: Assignment, case: Case) -> None:
         raise SiteError(
             f"The rule {work.rule.name} sends no mail (notify), or no mail server is set."
         )
+    _forget_what_went(case)
     case.change.told = Told.PERHAPS if _sent(work, [case]) else case.change.told
 
 
@@ -70,6 +75,8 @@ def _keep_the_pace(work: Assignment, cases: Sequence[Case]) -> None:
 
 def _is_to_be_mailed(work: Assignment, case: Case) -> bool:
     if not work.rule.notify.by_latchkey or work.installation.mailer is None:
+        return False
+    if BY_LATCHKEY in _gone(case):
         return False
     if case.change.told == Told.NOT_YET:
         return _wanted(work, case)
@@ -109,25 +116,31 @@ def _send(work: Assignment, cases: Sequence[Case]) -> None:
 def _sent(work: Assignment, cases: Sequence[Case]) -> list[Case]:
     """Send; the cases whose outcome stayed unknown. What was certainly not sent waits."""
     unknown: list[Case] = []
-    for sending in _sendings(work):
+    for way, sending in _sendings(work).items():
+        waiting = [case for case in cases if way not in _gone(case)]
         try:
-            outcomes = sending(cases) if cases else []
+            outcomes = sending(waiting) if waiting else []
         except UnavailableError:
             _not_sent(cases)
             raise
-        for case, error in zip(cases, outcomes, strict=True):
-            _take_in(work, case, error, unknown)
+        for case, error in zip(waiting, outcomes, strict=True):
+            _take_in(work, way, case, error, unknown)
     for case in cases:
-        if case.outcome is None and case not in unknown and case.change.told != Told.FAILED:
+        if case.outcome is not None or case in unknown:
+            continue
+        _forget_what_went(case)
+        if case.change.told != Told.FAILED:
             case.change.told = Told.TOLD
             keep_in_mind(case, NOT_SENT, None)
     return unknown
 
 
-def _take_in(work: Assignment, case: Case, error: RemoteError | None, unknown: list[Case]) -> None:
+def _take_in(
+    work: Assignment, way: str, case: Case, error: RemoteError | None, unknown: list[Case]
+) -> None:
     match error:
         case None:
-            return
+            case.change.details = {**case.change.details, SENT: [*_gone(case), way]}
         case UnknownOutcome():
             unknown.append(case)
         case TransientError():
@@ -139,6 +152,18 @@ def _take_in(work: Assignment, case: Case, error: RemoteError | None, unknown: l
             keep_in_mind(case, NOT_SENT, error)
 
 
+def _gone(case: Case) -> Sequence[str]:
+    """The ways in which the person was told already."""
+    ways: Sequence[str] = case.change.details.get(SENT, ())
+    return ways
+
+
+def _forget_what_went(case: Case) -> None:
+    """Whoever is told again is told in every way."""
+    details = case.change.details
+    case.change.details = {name: said for name, said in details.items() if name != SENT}
+
+
 def _not_sent(cases: Sequence[Case]) -> None:
     """Nothing left: there is no intent whose outcome could be unknown."""
     for case in cases:
@@ -146,13 +171,13 @@ def _not_sent(cases: Sequence[Case]) -> None:
     changes.save([case.change for case in cases])
 
 
-def _sendings(work: Assignment) -> list[Sending]:
-    ways: list[Sending] = []
+def _sendings(work: Assignment) -> Mapping[str, Sending]:
+    ways: dict[str, Sending] = {}
     mailer = work.installation.mailer
     if work.rule.notify.by_site:
-        ways.append(lambda cases: _by_site(work, cases))
+        ways[BY_SITE] = lambda cases: _by_site(work, cases)
     if work.rule.notify.by_latchkey and mailer is not None:
-        ways.append(lambda cases: _by_latchkey(work, mailer, cases))
+        ways[BY_LATCHKEY] = lambda cases: _by_latchkey(work, mailer, cases)
     return ways
 
 
