@@ -45,7 +45,7 @@ def test_everybody_comes_to_their_fate_once_in_whatever_order_things_happen(mach
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=int(EXAMPLES or 12),
+            max_examples=int(EXAMPLES or 9),
             stateful_step_count=STEPS,
             derandomize=EXAMPLES is None,
             database=None,
