@@ -8,8 +8,9 @@ from latchkey.policy.columns import ColumnsError
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.service.importing.planning import brake_on
 from latchkey.service.importing.running import confirm
-from latchkey.service.importing.shaping import head, suggested
+from latchkey.service.importing.shaping import ImportRefusedError, head, suggested
 from latchkey.service.importing.uploading import upload
+from latchkey.store.models import Import
 from service.importing.conftest import PEOPLE, Desk
 
 
@@ -40,6 +41,30 @@ def test_first_line_can_be_said_to_be_headings(desk: Desk):
     head(one, has_headings=True)
 
     assert suggested(desk.workplace.installation, one).headings == ("a@b.org", "x", "y")
+
+
+def test_what_was_planned_is_void_once_the_first_line_is_read_otherwise(desk: Desk):
+    one = desk.ready()
+
+    head(desk.fresh(one), has_headings=False)
+
+    assert desk.fresh(one).state == Import.State.UPLOADED
+    assert desk.counts(one) == {"waiting": 4}
+    with pytest.raises(ImportRefusedError):
+        confirm(desk.fresh(one), "anna")
+
+
+def test_import_that_somebody_just_confirmed_is_not_changed_any_more(desk: Desk):
+    one = desk.ready()
+    seen_before = desk.fresh(one)
+    confirm(desk.fresh(one), "anna")
+
+    with pytest.raises(ImportRefusedError, match="running"):
+        desk.shape(seen_before, username="{contact.last_name}")
+    with pytest.raises(ImportRefusedError, match="running"):
+        head(seen_before, has_headings=False)
+
+    assert desk.fresh(one).state == Import.State.RUNNING
 
 
 def test_mapping_by_hand_is_remembered_for_the_same_headings(desk: Desk):

@@ -58,8 +58,14 @@ def suggested(installation: Installation, one: Import) -> Columns:
 
 
 def head(one: Import, *, has_headings: bool) -> None:
-    """Say whether the first line holds headings ("ignore first line")."""
-    imports.update(one, has_headings=has_headings, columns={})
+    """Say whether the first line holds headings ("ignore first line").
+
+    The columns are to be said anew, and what was planned by them is void. ImportRefusedError when
+    the import has begun already.
+    """
+    _open_again(one, has_headings=has_headings, columns={})
+    if one.rule is not None:
+        imports.forget_decisions(one.rule)
 
 
 def shape(installation: Installation, one: Import, wanted: Wanted) -> list[str]:
@@ -69,7 +75,7 @@ def shape(installation: Installation, one: Import, wanted: Wanted) -> list[str]:
     ImportRefusedError when it has begun already.
     """
     if one.state not in OPEN:
-        raise ImportRefusedError(f"This import is {one.state}; upload the file again to change it.")
+        raise _begun(one)
     columns = _columns(installation, one, wanted)
     table = _table(wanted)
     _refuse_powerful(installation, wanted.site, table)
@@ -78,11 +84,21 @@ def shape(installation: Installation, one: Import, wanted: Wanted) -> list[str]:
     definition = definition_of(table)
     ends = (wanted.crm or wanted.site, wanted.site)
     version = version_of({**definition, "columns": dict(columns.held)}, *ends)
-    imports.update(one, columns=dict(columns.held), state=Import.State.UPLOADED, problem="")
+    _open_again(one, columns=dict(columns.held), problem="")
     imports.shape(one, wanted.crm, wanted.site, definition=definition, version=version)
     if one.has_headings:
         imports.remember(digest(columns.headings), dict(columns.held))
     return [WARNING] if PASSWORD in columns.held else []
+
+
+def _open_again(one: Import, **changes: Any) -> None:
+    """In one statement, for somebody else may confirm it at the same moment."""
+    if not imports.move(one, OPEN, Import.State.UPLOADED, **changes):
+        raise _begun(one)
+
+
+def _begun(one: Import) -> ImportRefusedError:
+    return ImportRefusedError(f"This import is {one.state}; upload the file again to change it.")
 
 
 def _columns(installation: Installation, one: Import, wanted: Wanted) -> Columns:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -52,8 +53,10 @@ def shape_page(request: HttpRequest, pk: int) -> HttpResponse:
 def head_line(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whether the first line holds headings; what the columns hold is asked anew."""
     one = found(pk)
-    if one.state in OPEN:
+    try:
         head(one, has_headings=request.POST.get("first_line") == "yes")
+    except ImportRefusedError as error:
+        messages.error(request, str(error))
     return redirect("web:import_shape", one.pk)
 
 
