@@ -27,6 +27,8 @@ PAGES = (
     "/mails/",
     "/password/",
     "/help/",
+    "/imports/",
+    "/imports/new/",
 )
 
 
