@@ -10,7 +10,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from latchkey.store.clock import now
 from latchkey.store.connections import FILE
-from latchkey.store.models import Change, ColumnMemory, Connection, Import, ImportRow, Rule, Task
+from latchkey.store.models import (
+    Change,
+    ColumnMemory,
+    Connection,
+    Import,
+    ImportRow,
+    Plan,
+    Rule,
+    Task,
+)
 
 PAGE = 1000
 # Behind every rule that was loaded: those shape accounts first.
@@ -194,10 +203,19 @@ def save_rows(rows: Sequence[ImportRow], *fields: str) -> None:
     )
 
 
-def mark_missing(one: Import, why: str) -> None:
-    """Say of the records which stand for a contact and became no change what keeps them back."""
-    rows = one.rows.filter(contact_id__isnull=False, why="")
-    rows.exclude(Exists(_changes(one))).update(why=why, cells="")
+def settle_plan(one: Import, written: Plan, missing: str) -> bool:
+    """The plan is whole; False when it was thrown away meanwhile, for the import was shaped anew.
+
+    `missing` is what keeps the records back that stand for a contact and became no change. Their
+    cells stay: another column may turn out to be the one that names the contact.
+    """
+    with transaction.atomic():
+        # Whoever shapes it anew deletes the plan, and waits for us, or we for them.
+        if not Plan.objects.select_for_update().filter(pk=written.pk).exists():
+            return False
+        rows = one.rows.filter(contact_id__isnull=False, why="")
+        rows.exclude(Exists(_changes(one))).update(why=missing)
+        return move(one, [Import.State.PLANNING], Import.State.PLANNED)
 
 
 def wipe(one: Import) -> None:

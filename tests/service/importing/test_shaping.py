@@ -1,17 +1,31 @@
 """What columns hold and what an import gives: recognised, remembered, by hand, and refused."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 
 from latchkey.policy.columns import ColumnsError
 from latchkey.service.configuration.problems import ConfigurationError
-from latchkey.service.importing.planning import brake_on
+from latchkey.service.importing.planning import ask_for_plan, brake_on, plan_import
 from latchkey.service.importing.running import confirm
 from latchkey.service.importing.shaping import ImportRefusedError, head, suggested
 from latchkey.service.importing.uploading import upload
+from latchkey.service.provisioning.progress import Silent
 from latchkey.store.models import Import
 from service.importing.conftest import PEOPLE, Desk
+
+
+class Meanwhile(Silent):
+    """Watches the planning, and has something done while it reads the file."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act = act
+
+    def stage(self, text: str) -> None:
+        """See Progress."""
+        if "looked at" in text:
+            self._act()
 
 
 def test_username_may_be_made_of_any_column(desk: Desk):
@@ -65,6 +79,22 @@ def test_import_that_somebody_just_confirmed_is_not_changed_any_more(desk: Desk)
         head(seen_before, has_headings=False)
 
     assert desk.fresh(one).state == Import.State.RUNNING
+
+
+def test_import_that_is_shaped_anew_while_it_is_planned_is_planned_anew(desk: Desk):
+    one = desk.upload()
+    desk.shape(one)
+
+    def shape_anew() -> None:
+        desk.shape(desk.fresh(one), username="{contact.last_name}")
+        ask_for_plan(desk.fresh(one))
+
+    plan_import(desk.workplace.installation, desk.fresh(one), Meanwhile(shape_anew))
+    state = desk.fresh(one).state
+    desk.plan(one)
+
+    assert state == Import.State.PLANNING
+    assert [row.username for row in desk.rows(one)] == ["Novak", "Kiss", "Sousa"]
 
 
 def test_mapping_by_hand_is_remembered_for_the_same_headings(desk: Desk):

@@ -77,6 +77,22 @@ def test_rows_without_a_contact_say_so(desk: Desk):
     ]
 
 
+def test_column_that_named_the_wrong_contacts_can_be_corrected(desk: Desk):
+    chosen = people(desk)
+    rows = [("Number", *WITH_ID), *((999_999_000 + n, *row) for n, row in enumerate(chosen))]
+    one = desk.upload(rows)
+    held = {"email": "Email", "first_name": "First Name", "last_name": "Last Name"}
+    desk.shape(one, crm=desk.workplace.crm, held={**held, "id": "Number"})
+    desk.plan(one)
+    wrong = desk.counts(one)
+
+    desk.shape(desk.fresh(one), crm=desk.workplace.crm, held={**held, "id": "Contact ID"})
+    desk.plan(one)
+
+    assert wrong == {"refused": 3}
+    assert desk.counts(one) == {"created": 3}
+
+
 def test_import_with_a_crm_needs_the_contact_id(desk: Desk):
     one = desk.upload([("Email",), ("zoe@example.org",)])
 

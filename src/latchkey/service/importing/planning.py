@@ -41,8 +41,7 @@ def plan_import(installation: Installation, one: Import, progress: Progress) -> 
     progress.stage("reading the file")
     name_contacts(installation.keyring, one)
     written = _decide(work, progress)
-    imports.mark_missing(one, Why.GONE_FROM_CRM)
-    imports.move(one, [Import.State.PLANNING], Import.State.PLANNED)
+    imports.settle_plan(one, written, Why.GONE_FROM_CRM)
     return written
 
 
