@@ -69,8 +69,8 @@ def page(name: str) -> Page | None:
     title = next((token.content for token in tokens if token.type == "inline"), name)
     _lead_within(tokens, name)
     html = str(markdown.renderer.render(tokens, markdown.options, {}))
-    html = html.replace("<table>", '<table class="table">')
-    # Long lines are scrolled sideways, with the keyboard too.
+    html = html.replace("<table>", '<table class="table" tabindex="0">')
+    # Long lines and wide tables are scrolled sideways, with the keyboard too.
     return Page(name, title, html.replace("<pre>", '<pre tabindex="0">'))
 
 
