@@ -15,6 +15,7 @@ from latchkey.service import pausing
 from latchkey.service.tidying import TIDY
 from latchkey.service.workload import RuleWorkload
 from latchkey.sites.contract import Site
+from latchkey.store import episodes
 from latchkey.store.models import Change, Connection, Rule, State
 from service.conftest import LIMITS, WiredConnect, Workplace
 from service.test_workload import told, work, workload
@@ -84,6 +85,21 @@ def test_rule_whose_planning_goes_wrong_is_stopped_and_no_other(
     odd.refresh_from_db()
     assert "ZeroDivisionError" in odd.stopped_reason
     assert served()
+
+
+def test_rule_whose_planning_of_a_wish_goes_wrong_is_stopped(
+    workplace, workload, monkeypatch: pytest.MonkeyPatch
+):
+    odd = odd_rule(workplace)
+    Rule.objects.update(swept_at=workplace.installation.now())
+    episodes.ask_for(odd, [ONE])
+    _failing(monkeypatch, "latchkey.service.workload.plan_asked", 0, odd, ZeroDivisionError())
+
+    work(workload)
+
+    odd.refresh_from_db()
+    assert "ZeroDivisionError" in odd.stopped_reason
+    assert not served("odd")
 
 
 def test_crm_that_makes_no_sense_is_stopped_until_a_person_acts(

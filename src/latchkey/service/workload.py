@@ -172,7 +172,7 @@ class RuleWorkload:
         work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None:
             return []
-        with runs.planned(rule) as run:
+        with apart(rule), runs.planned(rule) as run:
             written = plans.begin(run)
             plan_asked(work, run, written)
             finish(work, written)
