@@ -31,6 +31,7 @@ from latchkey.web.importing import found
 from latchkey.web.installation import installation
 from latchkey.web.permissions import May, may
 from latchkey.web.surroundings import surroundings
+from latchkey.web.wording import said
 
 ENCODING_NAMES = {**dict(ENCODINGS), "utf-8": "UTF-8"}
 
@@ -56,7 +57,7 @@ def head_line(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         head(one, has_headings=request.POST.get("first_line") == "yes")
     except ImportRefusedError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     return redirect("web:import_shape", one.pk)
 
 
@@ -82,7 +83,7 @@ def _is_shaped(one: Import, form: ImportForm) -> bool:
         problems = [replace(one, where=f"import.{one.where}") for one in error.problems]
         show_problems(form, ConfigurationError(problems))
     except (ColumnsError, ImportRefusedError) as error:
-        form.add_error(None, str(error))
+        form.add_error(None, said(error))
     else:
         return True
     return False

@@ -20,6 +20,7 @@ from latchkey.web.importing import found, progress
 from latchkey.web.lists import Column, listing
 from latchkey.web.permissions import May, may
 from latchkey.web.surroundings import surroundings
+from latchkey.web.wording import said
 
 COLUMNS = (
     Column(gettext_lazy("Name")),
@@ -57,7 +58,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         undoing.ask_for_undo(one)
     except ImportRefusedError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("web:import", one.pk)
     surroundings().wake()
     return redirect("web:import_undo", one.pk)
@@ -86,7 +87,7 @@ def confirm_undo(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         number = undoing.confirm_undo(one, who(request))
     except ImportRefusedError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("web:import_undo", one.pk)
     surroundings().wake()
     says = ngettext(

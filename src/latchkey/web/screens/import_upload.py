@@ -20,6 +20,7 @@ from latchkey.web.installation import installation
 from latchkey.web.lists import Column, listing
 from latchkey.web.permissions import May, may
 from latchkey.web.uploads import Nameless, is_too_large
+from latchkey.web.wording import said
 
 COLUMNS = (
     Column(gettext_lazy("Import"), "pk"),
@@ -65,7 +66,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
         try:
             one = _taken_in(request, form)
         except FileError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", said(error))
         else:
             messages.success(
                 request, _("%(name)s was read; now say what it holds.") % {"name": one.file_name}

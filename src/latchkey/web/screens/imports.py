@@ -31,6 +31,7 @@ from latchkey.web.installation import installation
 from latchkey.web.lists import Column, FilterForm, Search, listing
 from latchkey.web.permissions import May, may
 from latchkey.web.surroundings import surroundings
+from latchkey.web.wording import said
 from latchkey.web.words import STATES
 
 COLUMNS = (
@@ -170,7 +171,7 @@ def try_first(request: HttpRequest, pk: int) -> HttpResponse:
         part = try_out(installation(), one, filled["people"], filled["mailbox"])
         ask_for_plan(found(part.pk))
     except (ImportRefusedError, ColumnsError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("web:import", one.pk)
     except ConfigurationError as error:
         messages.error(request, " ".join(problem.sentence for problem in error.problems))
@@ -183,7 +184,7 @@ def _acted(request: HttpRequest, one: Import, act: Callable[[], object]) -> Http
     try:
         act()
     except ImportRefusedError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     surroundings().wake()
     return redirect("web:import", one.pk)
 
