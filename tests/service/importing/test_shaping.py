@@ -8,7 +8,7 @@ import pytest
 from latchkey.policy.columns import ColumnsError
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.service.importing.planning import ask_for_plan, brake_on, plan_import
-from latchkey.service.importing.running import confirm
+from latchkey.service.importing.running import confirm, discard
 from latchkey.service.importing.shaping import ImportRefusedError, head, suggested
 from latchkey.service.importing.uploading import upload
 from latchkey.service.provisioning.progress import Silent
@@ -68,7 +68,7 @@ def test_what_was_planned_is_void_once_the_first_line_is_read_otherwise(desk: De
         confirm(desk.fresh(one), "anna")
 
 
-def test_import_that_somebody_just_confirmed_is_not_changed_any_more(desk: Desk):
+def test_import_that_somebody_just_confirmed_is_not_changed_or_thrown_away(desk: Desk):
     one = desk.ready()
     seen_before = desk.fresh(one)
     confirm(desk.fresh(one), "anna")
@@ -78,6 +78,7 @@ def test_import_that_somebody_just_confirmed_is_not_changed_any_more(desk: Desk)
     with pytest.raises(ImportRefusedError, match="running"):
         head(seen_before, has_headings=False)
 
+    assert not discard(seen_before)
     assert desk.fresh(one).state == Import.State.RUNNING
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from latchkey.remote.errors import Paused
 from latchkey.service.importing.planning import rule_of
-from latchkey.service.importing.shaping import ImportRefusedError
+from latchkey.service.importing.shaping import OPEN, ImportRefusedError
 from latchkey.service.installation import Installation
 from latchkey.service.pausing import stop_if_paused
 from latchkey.service.provisioning.assignment import Assignment, open_assignment
@@ -122,6 +122,15 @@ def close(one: Import, by: str) -> None:
     imports.wipe(one)
     imports.release_rule(rule, enabled=False)
     settings_log.write(by, f"{one.name} ({one.file_name})", str(one.state), "closed")
+
+
+def discard(one: Import) -> bool:
+    """Forget a file that was never carried out, and all about it. False when it was."""
+    # Whoever wants to confirm it from here on is refused; a crash leaves it to `tidy_up`.
+    if not imports.move(one, OPEN, Import.State.UPLOADING):
+        return False
+    imports.remove(one)
+    return True
 
 
 def pause(one: Import, by: str) -> None:

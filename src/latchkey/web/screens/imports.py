@@ -18,9 +18,9 @@ from latchkey.policy.columns import ColumnsError
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.service.importing import results, running
 from latchkey.service.importing.planning import ask_for_plan
-from latchkey.service.importing.shaping import OPEN, ImportRefusedError
+from latchkey.service.importing.shaping import ImportRefusedError
 from latchkey.service.importing.trying import try_out
-from latchkey.store import import_lists, import_plans, imports
+from latchkey.store import import_lists, import_plans
 from latchkey.store.models import Import, ImportRow
 from latchkey.store.runs import OUTCOMES
 from latchkey.web.asking import who
@@ -150,10 +150,9 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a file that was never carried out."""
     one = found(pk)
-    if one.state not in OPEN:
+    if not running.discard(one):
         messages.error(request, _("This import was carried out already; its result stays."))
         return redirect("web:import", one.pk)
-    imports.remove(one)
     messages.success(request, _("The file was deleted; nothing of it is left."))
     return redirect("web:imports")
 
