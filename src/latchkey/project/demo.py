@@ -1,7 +1,10 @@
 """`latchkey demo`: the whole job on practice data, before your eyes."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
@@ -31,11 +34,14 @@ DEFAULT_CONTACTS = 200
 WHERE_TO_LOOK = """
 Practice site      {site}
                    log in as admin with the password practice
-Practice CRM       {url}/civicrm/ajax/api4/Contact/get
-                   with the header X-Civi-Auth: Bearer {api_key}
+Practice CRM       {url}/civicrm/practice
+                   its API wants the header X-Civi-Auth: Bearer {api_key}
 Practice mailbox   {url}/mailbox/
                    the mails that members were sent, with their links
-In a terminal      latchkey accounts, latchkey holds, latchkey failures
+In a browser       {latchkey} serve
+                   in another terminal, says the address of Latchkey's own pages
+In a terminal      {latchkey} accounts
+                   and in its place holds, failures, or --help
 """
 LOGIN = {WORDPRESS: "/wp-login.php"}
 # Kinds of site that no practice system plays.
@@ -74,7 +80,9 @@ def demo(
         _do_the_job(command, ours, practice, contacts or DEFAULT_CONTACTS, json=json)
         if not once:
             at_site = practice.site().url + LOGIN.get(practice.kind, "/")
-            where = WHERE_TO_LOOK.format(site=at_site, url=practice.url(), api_key=API_KEY)
+            where = WHERE_TO_LOOK.format(
+                site=at_site, url=practice.url(), api_key=API_KEY, latchkey=_program()
+            )
             (complain if json else say)(f"{where}All of this stays up until you press Ctrl-C.")
             _stay(practice)
     finally:
@@ -142,6 +150,12 @@ def _outcomes(row: Rule) -> Iterable[OutcomeRow]:
         return []
     place: Mapping[str, int] = {outcome: number for number, outcome in enumerate(ORDER)}
     return sorted(queries.outcomes(latest), key=lambda one: place[one.outcome])
+
+
+def _program() -> str:
+    """How the reader can call us: after `make demo`, `latchkey` is not in the PATH."""
+    beside = Path(sys.executable).with_name("latchkey")
+    return "latchkey" if which("latchkey") or not beside.exists() else str(beside)
 
 
 def _stay(practice: PracticeSystems) -> None:
