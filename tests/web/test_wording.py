@@ -47,6 +47,7 @@ DATA = (
     *(DEFAULT_TELLING.subject, DEFAULT_TELLING.subject.replace("{site.name}", "www")),
     *filter(None, DEFAULT_TELLING.text.splitlines()),
     *("webhook-signature", "Authorization", "Bearer", "latchkey config dump", "env", "file"),
+    *("UTF-8", "UTF-16", "Latin-1 (ISO 8859-1)"),
 )
 WRITTEN = re.compile(
     "|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in sorted(DATA, key=len, reverse=True))
