@@ -5,8 +5,9 @@ import io
 
 import pytest
 
-from latchkey.store.models import Import
+from latchkey.store.models import Import, User
 
+from .conftest import Browser
 from .importing import PEOPLE, Clerk
 from .reading import text
 
@@ -130,6 +131,17 @@ def test_upload_is_deleted_unless_it_was_carried_out(clerk: Clerk):
     clerk.act(thrown, "discard")
 
     assert list(Import.objects.values_list("pk", flat=True)) == [kept.pk]
+
+
+def test_viewer_is_not_led_to_a_form_that_only_operators_may_fill_in(
+    clerk: Clerk, browser: Browser
+):
+    one = clerk.upload()
+
+    answer = browser(User.Role.VIEWER).get(f"/imports/{one.pk}/", follow=True)
+
+    assert answer.status_code == 200
+    assert answer.redirect_chain == [("/imports/", 302)]
 
 
 def test_result_file_is_safe_for_spreadsheets(clerk: Clerk):

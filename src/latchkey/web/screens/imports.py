@@ -29,7 +29,7 @@ from latchkey.web.import_forms import TestForm
 from latchkey.web.importing import acts, found, numbers, progress
 from latchkey.web.installation import installation
 from latchkey.web.lists import Column, FilterForm, Search, listing
-from latchkey.web.permissions import May, may
+from latchkey.web.permissions import May, allows, may
 from latchkey.web.surroundings import surroundings
 from latchkey.web.wording import said
 from latchkey.web.words import STATES
@@ -65,7 +65,8 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: how far it is, what may be done, and every row with its outcome."""
     one = found(pk)
     if one.rule is None:
-        return redirect("web:import_shape", one.pk) if one.records else redirect("web:imports")
+        may_shape = one.records and allows(request.user, May.ACT)
+        return redirect("web:import_shape", one.pk) if may_shape else redirect("web:imports")
     filters = type("RowsOfOne", (RowsFilter,), {"one": one})
     shown = listing(request, import_lists.records(one), COLUMNS, form=filters, order="number")
     outcomes = {row.number: row for row in import_plans.outcomes_of(one, shown.rows)}
