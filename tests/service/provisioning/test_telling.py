@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from latchkey.remote.errors import RejectedError, TransientError
+from latchkey.remote.errors import RejectedError, TransientError, UnknownOutcome
 from latchkey.remote.mail import Mail
 from latchkey.service.provisioning.telling import NOT_SENT, SENT
 from latchkey.store.clock import now
@@ -116,6 +116,24 @@ def test_person_told_in_both_ways_once_the_one_that_waited_went(workplace: Workp
     assert sorted(mail.to for mail in post.sent) == sorted(one.email for one in told)
     assert {len(workplace.world.mails_to(email)) for email in waiting} == {1}
     assert not Change.objects.filter(details__has_key=SENT).exists()
+
+
+def test_person_whose_one_mail_is_lost_and_whose_other_waits_is_not_given_up(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+):
+    post, rule = Post(), workplace.rule(notify="both")
+    site = workplace.installation.connect.site(workplace.site)
+    lost = UnknownOutcome("The answer was lost.")
+    with monkeypatch.context() as losing:
+        losing.setattr(site, "tell", lambda accounts: [lost] * len(accounts))
+        with_post(workplace, BusyPost()).run(rule)
+    Change.objects.filter(due_at__isnull=False).update(due_at=now())
+
+    with_post(workplace, post).run(rule)
+
+    told = Change.objects.filter(told=Told.TOLD)
+    assert sorted(mail.to for mail in post.sent) == sorted(one.email for one in told)
+    assert not Change.objects.filter(told=Told.PERHAPS).exists()
 
 
 def test_own_mails_keep_the_pace_of_the_site_and_no_other_mail_is_repeated(workplace: Workplace):

@@ -103,7 +103,8 @@ def _wanted(work: Assignment, case: Case) -> bool:
 
 
 def _send(work: Assignment, cases: Sequence[Case]) -> None:
-    unknown = _sent(work, cases)
+    # Whoever waits for the other way is told in both when its turn has come.
+    unknown = [case for case in _sent(work, cases) if case.outcome is None]
     again = [case for case in unknown if case.change.told == Told.INTENDED]
     for case in unknown:
         case.change.told = Told.REPEATED if case in again else Told.PERHAPS
