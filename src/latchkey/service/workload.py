@@ -22,7 +22,6 @@ from latchkey.service.installation import Installation
 from latchkey.service.noticing import notice
 from latchkey.service.provisioning.assignment import (
     Assignment,
-    RuleError,
     neighbours_of,
     open_assignment,
 )
@@ -37,7 +36,6 @@ from latchkey.service.standstill import (
     connection_apart,
     leave_alone,
     leave_alone_longer,
-    stop_rule,
 )
 from latchkey.service.tidying import TIDY, tidy, tidy_jobs
 from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
@@ -186,16 +184,12 @@ class RuleWorkload:
         if not self._turns.take(rule.site):
             return []
         carried = 0
-        try:
+        with apart(rule):
             for task in STEPS:
                 carried += carry_next(work, task, Silent())
-        except RuleError as error:
-            stop_rule(rule, str(error))
-            return []
-        if carried:
-            return [Job("carry", key)]
-        runs.end_settled(rule)
-        return []
+            if not carried:
+                runs.end_settled(rule)
+        return [Job("carry", key)] if carried else []
 
     def _probe(self, key: str) -> Sequence[Job]:
         connection = connections.by_key(key)
