@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from latchkey.store import rules
 from latchkey.store.models import Import, User
 
 from .conftest import Browser
@@ -44,6 +45,48 @@ def test_operator_starts_what_stays_under_the_brake(clerk: Clerk, approver: Cler
     assert "An approver has to start it." in refused
     assert state == Import.State.PLANNED
     assert clerk.fresh(one).state == Import.State.RUNNING
+
+
+def test_what_is_carried_out_is_the_plan_that_was_seen(clerk: Clerk):
+    one = clerk.ready()
+    seen = clerk.page(one).context["plan"]
+    clerk.shape(one, username="{contact.last_name}")
+    clerk.work()
+
+    refused = text(clerk.act(one, "confirm", {"plan": seen}))
+    state = clerk.fresh(one).state
+    clerk.act(one, "confirm", {"plan": clerk.page(one).context["plan"]})
+
+    assert "planned anew; look at its preview again" in refused
+    assert state == Import.State.PLANNED
+    assert clerk.fresh(one).state == Import.State.RUNNING
+
+
+def test_import_that_stopped_by_itself_goes_on_by_an_approver(clerk: Clerk, approver: Clerk):
+    one = clerk.ready()
+    clerk.act(one, "confirm")
+    assert one.rule is not None
+    rules.stop(one.rule, "An account came back with more power than asked for.")
+
+    refused = text(clerk.act(one, "resume"))
+    after_operator = clerk.fresh(one).rule
+    approver.act(one, "resume")
+
+    assert "An approver lets it go on." in refused
+    assert after_operator is not None
+    assert "more power" in after_operator.stopped_reason
+    goes_on = clerk.fresh(one).rule
+    assert goes_on is not None
+    assert goes_on.stopped_reason == ""
+
+
+def test_import_that_is_not_over_cannot_be_closed(clerk: Clerk, approver: Clerk):
+    one = clerk.ready()
+
+    refused = text(approver.act(one, "close"))
+
+    assert "it can be closed when it is over" in refused
+    assert clerk.fresh(one).state == Import.State.PLANNED
 
 
 def test_rows_are_filtered_by_outcome_and_name(clerk: Clerk):

@@ -56,6 +56,12 @@ def plan_of(rule: Rule, task: Task = Task.ACCOUNT) -> Plan | None:
     return Plan.objects.filter(rule=rule, changes__task=task).order_by("-pk").first()
 
 
+def number_of(rule: Rule) -> int | None:
+    """The number of the plan of an import, None before it was made."""
+    written = plan_of(rule)
+    return written.pk if written else None
+
+
 def take_in(written: Plan, rows: Sequence[Change]) -> None:
     """Whatever was decided about these changes belongs to the plan, and waits with it."""
     Change.objects.filter(pk__in=[row.pk for row in rows]).update(plan=written)

@@ -10,7 +10,7 @@ from latchkey.policy.brakes import Brake
 from latchkey.policy.headings import PASSWORD
 from latchkey.service.importing import running
 from latchkey.service.importing.planning import brake_on
-from latchkey.service.importing.running import Advance
+from latchkey.service.importing.running import OVER, Advance
 from latchkey.service.importing.shaping import WARNING
 from latchkey.store import import_plans, imports
 from latchkey.store.clock import now
@@ -19,7 +19,6 @@ from latchkey.store.runs import OUTCOMES
 from latchkey.web.permissions import May, allows
 
 AT_WORK = frozenset(imports.AT_WORK)
-ENDED = frozenset({Import.State.DONE, Import.State.CANCELLED, Import.State.UNDONE})
 # Before so many rows there is nothing to reckon the rest by.
 FEW = 20
 
@@ -65,11 +64,13 @@ def acts(request: HttpRequest, one: Import) -> Mapping[str, Any]:
     may_act = allows(request.user, May.ACT)
     may_decide = allows(request.user, May.DECIDE)
     may_start = may_decide or (may_act and not brake)
-    holds = import_plans.holds(one.rule) if one.rule and one.state in ENDED else 0
+    holds = import_plans.holds(one.rule) if one.rule and one.state in OVER else 0
     return {
         "brake": _sentence(brake),
         "can_confirm": one.state == Import.State.PLANNED and may_start,
-        "can_undo": may_decide and one.state in ENDED,
+        "may_resume": may_decide or (may_act and not (one.rule and one.rule.stopped_reason)),
+        "plan": import_plans.number_of(one.rule) if one.rule else None,
+        "can_undo": may_decide and one.state in OVER,
         "holds": holds,
         "warning": WARNING if PASSWORD in one.columns else "",
     }

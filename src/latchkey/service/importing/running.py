@@ -28,6 +28,7 @@ from latchkey.store import (
 )
 from latchkey.store.clock import now
 from latchkey.store.models import Import, Rule, Task
+from latchkey.store.transactions import all_or_nothing
 
 # A limit per minute is looked at again after so many seconds.
 MOMENT = 1.0
@@ -35,6 +36,7 @@ MOMENT = 1.0
 KEEP_UPLOAD = timedelta(days=7)
 KEEP_HELD = timedelta(days=30)
 RUNNING = {Import.State.RUNNING: Task.ACCOUNT, Import.State.UNDOING: Task.UNDO}
+OVER = frozenset({Import.State.DONE, Import.State.CANCELLED, Import.State.UNDONE})
 ENDED = {Import.State.RUNNING: Import.State.DONE, Import.State.UNDOING: Import.State.UNDONE}
 
 
@@ -46,21 +48,25 @@ class Advance:
     total: int
 
 
-def confirm(one: Import, by: str) -> int:
+def confirm(one: Import, by: str, shown: int | None = None) -> int:
     """Let the import be carried out as it was shown; how many changes that is.
 
     A person confirmed it, so no brake holds it; whether they may is asked before (`brake_on`).
-    ImportRefusedError when there is no plan that waits for it.
+    `shown` is the number of the plan that they saw, None for the one that is there.
+    ImportRefusedError when there is no plan that waits for it, or another one.
     """
     rule = rule_of(one)
-    moved = imports.move(
-        one, [Import.State.PLANNED], Import.State.RUNNING, confirmed_by=by, started_at=now()
-    )
-    if not moved:
-        raise ImportRefusedError(f"This import is {one.state}; look at its preview first.")
-    number = import_plans.release(rule, by)
-    imports.release_rule(rule, enabled=True)
-    settings_log.write(by, f"{one.name} ({one.file_name}) to {rule.site}", "planned", "running")
+    with all_or_nothing():
+        moved = imports.move(
+            one, [Import.State.PLANNED], Import.State.RUNNING, confirmed_by=by, started_at=now()
+        )
+        if not moved:
+            raise ImportRefusedError(f"This import is {one.state}; look at its preview first.")
+        if shown not in {None, import_plans.number_of(rule)}:
+            raise ImportRefusedError("This import was planned anew; look at its preview again.")
+        number = import_plans.release(rule, by)
+        imports.release_rule(rule, enabled=True)
+        settings_log.write(by, f"{one.name} ({one.file_name}) to {rule.site}", "planned", "running")
     return number
 
 
@@ -116,8 +122,8 @@ def finish(one: Import) -> bool:
 def close(one: Import, by: str) -> None:
     """Decide nothing more about what the import holds, and forget the rest of its file."""
     rule = rule_of(one)
-    if one.state in RUNNING:
-        raise ImportRefusedError("This import is still running; cancel it first.")
+    if one.state not in OVER:
+        raise ImportRefusedError(f"This import is {one.state}; it can be closed when it is over.")
     import_plans.end_settled(rule, held=True)
     imports.wipe(one)
     imports.release_rule(rule, enabled=False)

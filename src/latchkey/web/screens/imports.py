@@ -31,7 +31,7 @@ from latchkey.web.installation import installation
 from latchkey.web.lists import Column, FilterForm, Search, listing
 from latchkey.web.permissions import May, allows, may
 from latchkey.web.surroundings import surroundings
-from latchkey.web.wording import said
+from latchkey.web.wording import said, translated
 from latchkey.web.words import STATES
 
 COLUMNS = (
@@ -109,9 +109,9 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     allowed = acts(request, one)
     if allowed["brake"] and not allowed["can_confirm"]:
         sentence = _("%(brake)s. An approver has to start it.")
-        messages.error(request, sentence % {"brake": _capital(allowed["brake"])})
+        messages.error(request, sentence % {"brake": _capital(translated(allowed["brake"]))})
         return redirect("web:import", one.pk)
-    return _acted(request, one, lambda: running.confirm(one, who(request)))
+    return _acted(request, one, lambda: running.confirm(one, who(request), _plan_seen(request)))
 
 
 @may(May.ACT)
@@ -125,8 +125,11 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 @may(May.ACT)
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go on with it."""
+    """Go on with it; where Latchkey stopped it by itself, an approver has to look at why."""
     one = found(pk)
+    if not acts(request, one)["may_resume"]:
+        messages.error(request, _("Latchkey stopped this import. An approver lets it go on."))
+        return redirect("web:import", one.pk)
     return _acted(request, one, lambda: running.resume(one, who(request)))
 
 
@@ -174,7 +177,9 @@ def try_first(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, said(error))
         return redirect("web:import", one.pk)
     except ConfigurationError as error:
-        messages.error(request, " ".join(problem.sentence for problem in error.problems))
+        messages.error(
+            request, " ".join(translated(problem.sentence) for problem in error.problems)
+        )
         return redirect("web:import", one.pk)
     surroundings().wake()
     return redirect("web:import", part.pk)
@@ -187,6 +192,12 @@ def _acted(request: HttpRequest, one: Import, act: Callable[[], object]) -> Http
         messages.error(request, said(error))
     surroundings().wake()
     return redirect("web:import", one.pk)
+
+
+def _plan_seen(request: HttpRequest) -> int | None:
+    """The number of the plan that the page showed."""
+    number = request.POST.get("plan", "")
+    return int(number) if number.isdecimal() else None
 
 
 def _capital(text: str) -> str:
