@@ -17,6 +17,16 @@ def home() -> Path:
     return folder
 
 
+def database_file(name: str) -> Path:
+    """A file for SQLite in the home, made with mode 0600: the home may be open to others.
+
+    What SQLite puts beside it takes over its mode.
+    """
+    path = home() / name
+    path.touch(mode=0o600)
+    return path
+
+
 def encryption_keys() -> list[str]:
     """LATCHKEY_ENCRYPTION_KEYS (separated by commas, newest first), else the home's own."""
     if given := os.environ.get("LATCHKEY_ENCRYPTION_KEYS"):

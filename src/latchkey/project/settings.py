@@ -19,7 +19,7 @@ SQLITE_PRAGMAS = (
 
 def _database() -> dict[str, Any]:
     given = os.environ.get("LATCHKEY_DATABASE_URL")
-    url = given or f"sqlite:///{_home.home() / 'latchkey.sqlite3'}"
+    url = given or f"sqlite:///{_home.database_file('latchkey.sqlite3')}"
     database: dict[str, Any] = dict(
         dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
     )

@@ -13,7 +13,7 @@ from django.db import close_old_connections
 
 from latchkey.jobs.carrier import Carrier, CarrierError, open_carrier
 from latchkey.jobs.worker import Worker
-from latchkey.project.home import home
+from latchkey.project.home import database_file
 from latchkey.service.configuration.problems import ConfigurationError, Problem
 from latchkey.service.installation import Installation
 from latchkey.service.workload import RuleWorkload
@@ -90,7 +90,7 @@ def queue_address(environment: Mapping[str, str]) -> str:
     database = environment.get("LATCHKEY_DATABASE_URL", "")
     if database.startswith(("postgres://", "postgresql://")):
         return database
-    return f"sqlite:///{home() / 'queue.sqlite3'}"
+    return f"sqlite:///{database_file('queue.sqlite3')}"
 
 
 def queue() -> Carrier:
