@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, Processor
 
@@ -71,6 +72,8 @@ def configure(
         cache_logger_on_first_use=False,
     )
     _take_in_others(out, shown)
+    # What is tried again is no news; what has failed at last is said in our own words.
+    stamina.instrumentation.set_on_retry_hooks([])
 
 
 def remove_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
