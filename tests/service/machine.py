@@ -37,7 +37,7 @@ from latchkey.store.changes import given_up
 from latchkey.store.models import Account, Alert, Change, Connection, Pause, Rule, State
 from service.conftest import WiredConnect, working_at
 from service.model import GROUP, ROLES, Person, Sight, broken_always, broken_at_rest
-from service.test_workload import _refusal, work
+from service.working import refusal, work
 from torture.traps import EVERY_TRAP, Trap, Trapper
 
 PEOPLE = 7
@@ -54,7 +54,7 @@ FAULTS: tuple[Fault, ...] = (
     Status(500, HTML, b"<h1>Error</h1>"),
     Status(503, (("Retry-After", "30"), *HTML), b"<h1>Maintenance</h1>"),
     Status(429, (("Retry-After", "30"), *HTML), b"slow down"),
-    Status(400, body=json.dumps(_refusal("email", "Not this one.")).encode()),
+    Status(400, body=json.dumps(refusal("email", "Not this one.")).encode()),
 )
 # What a fault may fall upon: anything, or one kind of write.
 AT_SITE = ("", r"batch/v1|wp/v2/users")

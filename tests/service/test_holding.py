@@ -8,7 +8,7 @@ from latchkey.service.holding import Choice
 from latchkey.service.workload import RuleWorkload
 from latchkey.store.models import Change, SettingChange, State
 from service.conftest import Workplace
-from service.test_workload import work, workload
+from service.working import work, workload
 
 __all__ = ["workload"]
 

@@ -19,7 +19,7 @@ from latchkey.service.workload import RuleWorkload
 from latchkey.store.clock import now
 from latchkey.store.models import Change, Cursor, Rule, State, Task
 from service.conftest import Workplace
-from service.test_workload import add_to_group, empty_group, work, workload
+from service.working import add_to_group, empty_group, work, workload
 
 __all__ = ["workload"]
 

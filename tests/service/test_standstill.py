@@ -18,7 +18,7 @@ from latchkey.sites.contract import Site
 from latchkey.store import episodes
 from latchkey.store.models import Change, Connection, Rule, State
 from service.conftest import LIMITS, WiredConnect, Workplace
-from service.test_workload import told, work, workload
+from service.working import told, work, workload
 
 __all__ = ["workload"]
 

@@ -11,7 +11,7 @@ from latchkey.service.provisioning import planning
 from latchkey.service.workload import RuleWorkload
 from latchkey.store.models import Connection, Plan
 from service.conftest import Workplace
-from service.test_workload import work, workload
+from service.working import work, workload
 
 __all__ = ["workload"]
 

@@ -10,8 +10,8 @@ from latchkey.service.visiting import Shown, TooManyVisitsError, UsedError
 from latchkey.service.workload import RuleWorkload
 from latchkey.store.models import Change, Connection, Rule, Visit
 from service.conftest import Workplace
-from service.test_workload import add_to_group, empty_group
 from service.visitors import LINK, PERSON, checksum, giving_links, mails, visit, welcoming
+from service.working import add_to_group, empty_group
 
 there_is_a_rule = pytest.mark.usefixtures("members")
 

@@ -2,57 +2,19 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from fakes.faults import Status, requests
 from latchkey.jobs.contract import Task as Job
-from latchkey.service import pausing, retrying, review
-from latchkey.service.tidying import TIDY
-from latchkey.service.workload import RuleWorkload
-from latchkey.store import plans
-from latchkey.store.models import Alert, Change, Connection, Plan, Rule, SettingChange, State, User
-from service.conftest import Workplace
+from latchkey.service import pausing, retrying
+from latchkey.store.models import Change, Connection, Rule, SettingChange, State, User
 from service.provisioning.test_faults import control
+from service.working import add_to_group, empty_group, refusal, told, work, workload
+
+__all__ = ["workload"]
 
 DOWN = Status(503, (("Retry-After", "30"),), b"")
-
-
-@pytest.fixture
-def workload(workplace: Workplace) -> RuleWorkload:
-    """One worker's work, polling at every look."""
-    return RuleWorkload(workplace.installation, "worker-1", lambda _crm: timedelta(0))
-
-
-def work(workload: RuleWorkload, looks: int = 3) -> list[Job]:
-    """What a worker would do in so many ticks; the jobs it did."""
-    done: list[Job] = []
-    for _ in range(looks):
-        jobs = list(workload.due())
-        while jobs:
-            job = jobs.pop(0)
-            done.append(job)
-            jobs += workload.perform(job)
-            assert len(done) < 200, "the work does not come to an end"
-    return done
-
-
-def told() -> list[Alert]:
-    """What chosen users were told, or will be."""
-    return list(Alert.objects.exclude(about__startswith=TIDY))
-
-
-def add_to_group(workplace: Workplace, contact_id: int) -> None:
-    """Put a contact into the trigger, as somebody in CiviCRM would."""
-    workplace.world.rows(
-        "UPDATE civicrm_group_contact SET status = 'Added' WHERE contact_id = ?", contact_id
-    )
-
-
-def empty_group(workplace: Workplace) -> None:
-    """Take everybody out of the trigger."""
-    workplace.world.rows("UPDATE civicrm_group_contact SET status = 'Removed'")
 
 
 def test_everybody_in_the_trigger_is_noticed_and_served(workplace, workload):
@@ -183,93 +145,8 @@ def test_pause_of_what_does_not_exist_lists_what_does(workplace):
         pausing.pause("nonsense", "anna")
 
 
-def held_plan(workplace: Workplace, workload: RuleWorkload) -> Plan:
-    """A plan that the brake holds."""
-    workplace.rule(brake=5)
-    work(workload)
-    [plan] = plans.held()
-    return plan
-
-
-def test_held_plan_is_told_and_waits(workplace, workload):
-    held_plan(workplace, workload)
-
-    assert workplace.world.notes("Completed") == []
-    [held] = told()
-    assert "28" in held.text
-
-
-def test_released_plan_is_carried_out_whole(workplace, workload):
-    plan = held_plan(workplace, workload)
-
-    review.release(plan, "bo")
-    work(workload)
-
-    assert len(workplace.world.notes("Completed")) == 38
-    assert workplace.world.broken_invariants() == []
-
-
-def test_plan_released_in_part_does_that_part_and_keeps_the_rest(workplace, workload):
-    plan = held_plan(workplace, workload)
-    some = list(plan.changes.filter(verdict="create").values_list("contact_id", flat=True)[:3])
-
-    number = review.release(plan, "bo", only=some)
-    work(workload)
-
-    assert number == 3
-    assert {note.contact_id for note in workplace.world.notes("Completed")} == set(some)
-    assert plans.held() == [plan]
-
-
-def test_contact_that_changed_after_the_plan_was_shown_is_held_with_the_difference(
-    workplace, workload
-):
-    plan = held_plan(workplace, workload)
-    workplace.world.rows("UPDATE civicrm_email SET email = 'new@example.net' WHERE contact_id = 40")
-    workplace.world.rows("UPDATE civicrm_contact SET modified_date = 'later' WHERE id = 40")
-
-    review.release(plan, "bo")
-    work(workload)
-
-    change = Change.objects.get(contact_id=40)
-    assert change.state == State.HELD
-    assert "new@example.net" in change.reason.sentence
-
-
-def test_rejected_plan_is_not_planned_again_until_something_changes(workplace, workload):
-    plan = held_plan(workplace, workload)
-
-    review.reject(plan, "bo")
-    Rule.objects.update(swept_at=None)
-    work(workload)
-
-    assert plans.held() == []
-    assert workplace.world.notes("Completed") == []
-
-
-def test_decided_plan_cannot_be_decided_again(workplace, workload):
-    plan = held_plan(workplace, workload)
-    review.reject(plan, "bo")
-
-    with pytest.raises(review.ReviewError, match="rejected"):
-        review.held_plan(plan.pk)
-
-
-def test_many_small_runs_do_not_slip_under_the_brake(workplace, workload):
-    workplace.rule(brake=5)
-    empty_group(workplace)
-    work(workload)
-
-    for contact_id in range(30, 40):
-        add_to_group(workplace, contact_id)
-        work(workload, looks=1)
-
-    assert len(workplace.world.notes("Completed")) == 5
-    assert plans.held()
-
-
 def test_failing_contact_gets_four_attempts_and_leaves_the_trigger(workplace, workload):
-    rejected = Status(400, body=json.dumps(_refusal("email", "Not this one.")).encode())
+    rejected = Status(400, body=json.dumps(refusal("email", "Not this one.")).encode())
     empty_group(workplace)
     add_to_group(workplace, 30)
     workplace.rule()
@@ -389,12 +266,3 @@ def test_work_of_a_site_that_another_worker_holds_is_left_to_it(workplace, workl
     assert "carry" not in {job.name for job in workload.due()}
     assert workplace.world.notes() == []
     assert done
-
-
-def _refusal(field: str, message: str) -> dict[str, Any]:
-    refused = {
-        "code": "rest_invalid_param",
-        "message": f"Invalid parameter(s): {field}",
-        "data": {"status": 400, "params": {field: message}, "details": {}},
-    }
-    return {"responses": [{"body": refused, "status": 400, "headers": {}}]} | refused

@@ -15,7 +15,7 @@ from latchkey.service.workload import RuleWorkload
 from latchkey.sites.wordpress.connector import WordPressSite
 from latchkey.store.models import Rule, Visit
 from service.conftest import Workplace
-from service.test_workload import add_to_group
+from service.working import add_to_group
 
 PERSON = 30
 LINK = "https://www.example.org/user/reset/7/1/abc"

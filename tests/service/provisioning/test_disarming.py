@@ -12,7 +12,7 @@ from latchkey.service.provisioning.assignment import RuleError
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.store.models import AttemptEnded, Change, Rule, State
 from service.conftest import Workplace
-from service.test_workload import add_to_group, empty_group
+from service.working import add_to_group, empty_group
 
 TAKING = requests("POST", r"v2/users/\d+")
 REFUSED = Status(400, body=b'{"code":"rest_invalid_param","message":"Not this one."}')

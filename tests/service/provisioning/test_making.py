@@ -6,7 +6,7 @@ from latchkey.policy.values import NewAccount
 from latchkey.remote.errors import Conflict
 from latchkey.store.models import Change
 from service.conftest import Workplace
-from service.test_workload import add_to_group, empty_group
+from service.working import add_to_group, empty_group
 
 ONE = 41
 

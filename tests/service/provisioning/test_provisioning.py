@@ -10,7 +10,7 @@ from latchkey.service.workload import RuleWorkload
 from latchkey.store import plans
 from latchkey.store.models import Change, Errand, Plan, Rule, SettingChange, State
 from service.conftest import Workplace
-from service.test_workload import add_to_group, empty_group, work, workload
+from service.working import add_to_group, empty_group, work, workload
 
 __all__ = ["workload"]
 

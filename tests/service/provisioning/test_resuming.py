@@ -10,7 +10,7 @@ from latchkey.service.provisioning import carrying
 from latchkey.store.models import Change, State, Task
 from service.conftest import LIMITS, WiredConnect, Workplace, working_at
 from service.provisioning.test_faults import Killed, until_done
-from service.test_workload import add_to_group, empty_group
+from service.working import add_to_group, empty_group
 
 ADDRESS = "UPDATE civicrm_email SET email = ? WHERE contact_id = 30"
 EDITED = "UPDATE civicrm_contact SET modified_date = 'later' WHERE id = 30"

@@ -13,7 +13,7 @@ from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.store import plans
 from latchkey.store.models import Change, State
 from service.conftest import Workplace
-from service.test_workload import add_to_group, empty_group, work, workload
+from service.working import add_to_group, empty_group, work, workload
 
 __all__ = ["workload"]
 
