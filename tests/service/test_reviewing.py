@@ -4,7 +4,7 @@ import pytest
 
 from latchkey.service import review
 from latchkey.service.workload import RuleWorkload
-from latchkey.store import plans
+from latchkey.store import plan_lists, plans
 from latchkey.store.models import Change, Plan, Rule, State
 from service.conftest import Workplace
 from service.working import add_to_group, empty_group, told, work, workload
@@ -26,6 +26,16 @@ def test_held_plan_is_told_and_waits(workplace, workload):
     assert workplace.world.notes("Completed") == []
     [held] = told()
     assert "28" in held.text
+
+
+def test_plan_whose_people_were_all_decided_anew_waits_no_more(workplace, workload):
+    plan = held_plan(workplace, workload)
+    before = [one.plan for one in plan_lists.waiting()]
+
+    Change.objects.filter(plan=plan).update(plan=None)
+
+    assert before == [plan.pk]
+    assert plans.held() == list(plan_lists.waiting()) == []
 
 
 def test_released_plan_is_carried_out_whole(workplace, workload):

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from latchkey.policy.brakes import Brake
 from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Reason, Why
+from latchkey.store import plans
 from latchkey.store.models import Change, Plan, State
 
 PAGE = 2000
@@ -44,7 +45,7 @@ class PlannedRow:
 def waiting() -> Iterator[PlanRow]:
     """The plans that wait for a person, oldest first."""
     numbers = {verdict.value: _number_of(verdict) for verdict in _WRITTEN}
-    rows = Plan.objects.filter(state=Plan.State.HELD).select_related("rule__site")
+    rows = plans.waiting()
     for plan in rows.annotate(**{f"n_{name}": one for name, one in numbers.items()}).order_by("pk"):
         yield PlanRow(
             plan=plan.pk,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from latchkey.policy.brakes import Brake
 from latchkey.policy.planning import Verdict
@@ -24,10 +24,19 @@ def find(plan_id: int) -> Plan | None:
     return Plan.objects.select_related("rule__site", "rule__crm").filter(pk=plan_id).first()
 
 
+def waiting() -> QuerySet[Plan]:
+    """The plans that wait for a person, with their rules and sites.
+
+    Not those whose contacts were all decided anew meanwhile, in a plan that came later.
+    """
+    something = Change.objects.filter(plan=OuterRef("pk"), state=State.DUE)
+    rows = Plan.objects.filter(Exists(something), state=Plan.State.HELD)
+    return rows.select_related("rule__site")
+
+
 def held() -> list[Plan]:
     """The plans that wait for a person, oldest first."""
-    rows = Plan.objects.select_related("rule__site").filter(state=Plan.State.HELD)
-    return list(rows.order_by("pk"))
+    return list(waiting().order_by("pk"))
 
 
 def finish(plan: Plan, brake: Brake | None) -> None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from latchkey.store import pauses
+from latchkey.store import pauses, plans
 from latchkey.store.imports import SHOWN
-from latchkey.store.models import Change, Connection, Plan, State
+from latchkey.store.models import Change, Connection, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ def standing() -> Standing:
         held=counted.get(State.HELD, 0),
         failed=Change.objects.filter(SHOWN, state=State.GIVEN_UP).count(),
         refused=counted.get(State.REFUSED, 0),
-        plans=Plan.objects.filter(state=Plan.State.HELD).count(),
+        plans=plans.waiting().count(),
         paused=(*((str(one), one.paused_reason) for one in alone), *stopped),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from latchkey.policy.planning import Verdict
 from latchkey.service import review
 from latchkey.store.models import Change, Plan, State
+from latchkey.store.plans import waiting
 from latchkey.web.asking import who
 from latchkey.web.filters import ALL, PeopleFilter
 from latchkey.web.lists import Column, chosen, listing
@@ -62,8 +63,8 @@ class PlanFilter(PeopleFilter):
 @may(May.READ)
 def plans(request: HttpRequest) -> HttpResponse:
     """The plans that wait."""
-    rows = Plan.objects.filter(state=Plan.State.HELD).select_related("rule__site")
-    return render(request, "web/review/list.html", {"list": listing(request, rows, PLANS)})
+    found = listing(request, waiting(), PLANS)
+    return render(request, "web/review/list.html", {"list": found})
 
 
 @may(May.READ)
