@@ -83,8 +83,10 @@ def demo(
             where = WHERE_TO_LOOK.format(
                 site=at_site, url=practice.url(), api_key=API_KEY, latchkey=_program()
             )
-            (complain if json else say)(f"{where}All of this stays up until you press Ctrl-C.")
-            _stay(practice)
+            where += "All of this stays up until you press Ctrl-C."
+            with suppress(KeyboardInterrupt):
+                (complain if json else say)(where)
+                practice.wait()
     finally:
         ours.connect.close()
 
@@ -156,8 +158,3 @@ def _program() -> str:
     """How the reader can call us: after `make demo`, `latchkey` is not in the PATH."""
     beside = Path(sys.executable).with_name("latchkey")
     return "latchkey" if which("latchkey") or not beside.exists() else str(beside)
-
-
-def _stay(practice: PracticeSystems) -> None:
-    with suppress(KeyboardInterrupt):
-        practice.wait()
