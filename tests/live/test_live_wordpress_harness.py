@@ -167,7 +167,7 @@ def test_stopped_site_is_gone_and_its_users_can_still_be_read(wordpress: StartWo
 
     site.stop()
 
-    with pytest.raises(httpx2.ConnectError):
+    with pytest.raises(httpx2.TransportError):
         httpx2.get(site.url, timeout=5)
     assert site.users()[0].roles == ("administrator",)
 
