@@ -4,6 +4,7 @@ import json
 
 from cli.conftest import Call
 from latchkey.policy.planning import Verdict
+from latchkey.store import plans
 from latchkey.store.clock import now
 from latchkey.store.models import Change, State
 from service.conftest import Workplace
@@ -66,6 +67,16 @@ def test_yes_skips_no_brake(call: Call, workplace: Workplace) -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["created"] == 0
+
+
+def test_run_says_what_a_brake_holds_and_how_it_goes_on(call: Call, workplace: Workplace) -> None:
+    workplace.rule(brake=1)
+
+    result = call("run", "members", on=workplace.installation)
+
+    [plan] = plans.held()
+    assert "more than the brake of 1. " in result.stderr
+    assert f"`latchkey release {plan.pk}` lets it go on." in result.stderr
 
 
 def test_provision_shows_each_step_of_one_contact(call: Call, workplace: Workplace) -> None:

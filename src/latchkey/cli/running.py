@@ -8,11 +8,17 @@ from latchkey.cli.naming import rule_named
 from latchkey.cli.output import as_json, complain, counted, say, show, write_json
 from latchkey.cli.progress import StepsProgress, watching
 from latchkey.cli.status import Status
-from latchkey.cli.summaries import Summary, show_left, show_summary, some_left
+from latchkey.cli.summaries import (
+    Summary,
+    say_how_to_release,
+    show_left,
+    show_summary,
+    some_left,
+)
 from latchkey.cli.tools import tools
 from latchkey.service import resetting, retrying
 from latchkey.service.provisioning import run as provisioning
-from latchkey.store import queries
+from latchkey.store import plan_lists, queries
 from latchkey.store.models import Rule, State
 
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="The rule's name.")]
@@ -111,5 +117,6 @@ def _show(row: Rule, summary: Summary, *, json: bool, terminal: bool) -> None:
     elif latest is not None:
         show_left(queries.outcomes(latest), terminal=terminal)
         show_summary(summary)
+    say_how_to_release(plan for plan in plan_lists.waiting() if plan.rule == row.name)
     if some_left(summary):
         raise typer.Exit(Status.SOME_LEFT)

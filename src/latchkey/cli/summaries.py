@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from latchkey.cli.output import say, show
+from latchkey.cli.output import complain, say, show
+from latchkey.store.plan_lists import PlanRow
 from latchkey.store.queries import OutcomeRow
 
 HEADINGS = ("outcome", "contact_id", "name", "email", "username", "reason")
@@ -29,3 +30,12 @@ def show_summary(summary: Summary) -> None:
     outcomes = {name: number for name, number in summary.items() if name not in OTHER and number}
     counted = ", ".join(f"{number} {name}" for name, number in outcomes.items())
     say(f"{summary['rule']}: {summary['seen']} seen in {summary['seconds']} s: {counted or 'none'}")
+
+
+def say_how_to_release(waiting: Iterable[PlanRow]) -> None:
+    """What holds these plans, and how they go on; beside the outcome."""
+    for plan in waiting:
+        complain(
+            f"Plan {plan.plan} waits: {plan.reason}. `latchkey plans {plan.plan}` shows it, "
+            f"`latchkey release {plan.plan}` lets it go on."
+        )
