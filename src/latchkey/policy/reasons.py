@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+# What NO_ACCOUNT_YET says once there is one.
+HAD_NONE = "had no account"
+
 
 class Why(StrEnum):
     """Every reason Latchkey gives. The code is stored; the sentence may be reworded."""

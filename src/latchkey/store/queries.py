@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 
 from latchkey.policy.brakes import Brake
-from latchkey.policy.reasons import Reason, Why
+from latchkey.policy.reasons import HAD_NONE, Reason, Why
 from latchkey.store.imports import SHOWN
 from latchkey.store.models import Account, Change, Plan, Rule, Run, State
 from latchkey.store.runs import came_to
@@ -16,7 +16,6 @@ from latchkey.store.runs import outcome as outcome_of
 
 PAGE = 2000
 # The reason of a creation was true before it.
-HAD_NONE = "had no account"
 _CONTACT = (
     "rule__name",
     "rule__site__name",

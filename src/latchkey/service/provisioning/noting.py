@@ -5,7 +5,7 @@ from typing import Any
 
 from latchkey.crm.contract import ActivityKind, ActivityNote
 from latchkey.policy.planning import Verdict
-from latchkey.policy.reasons import Reason
+from latchkey.policy.reasons import HAD_NONE, Reason
 from latchkey.policy.retries import ATTEMPTS, is_last, wait_after
 from latchkey.service.provisioning.assignment import Assignment
 from latchkey.store.models import Change, State, Task, Told
@@ -34,7 +34,7 @@ def complete(work: Assignment, change: Change, username: str) -> None:
         return
     done = RESET_WORDS if change.task == Task.RESET else DONE_WORDS[Verdict(change.verdict)]
     subject = f"Account {username} ({change.account_id}) {done} on {work.rule.site}"
-    sentence = change.reason.sentence if change.reason else ""
+    sentence = HAD_NONE if change.verdict == Verdict.CREATE else _sentence(change)
     details = f"{_capital(sentence)}. {TOLD_SENTENCES[Told(change.told)]}".strip()
     _owe(work, change, completed=True, subject=subject, details=details)
 
