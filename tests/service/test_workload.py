@@ -246,8 +246,7 @@ def test_group_that_is_gone_stops_the_rule_and_no_other(workplace, workload):
 def test_digest_goes_once_a_day_to_those_who_chose_it(workplace, workload):
     User.objects.create(username="bo", email="bo@example.org", digest=True)
     User.objects.create(username="al", email="al@example.org", digest=False)
-    workplace.rule()
-    work(workload)
+    workplace.run(workplace.rule())
 
     for _ in range(2):
         workload.perform(Job("digest", "2026-11-21"))

@@ -32,8 +32,8 @@ def work(workload: RuleWorkload, looks: int = 3) -> list[Job]:
 
 
 def told() -> list[Alert]:
-    """What chosen users were told, or will be."""
-    return list(Alert.objects.exclude(about__startswith=TIDY))
+    """What chosen users were told at once, or will be: the daily digest depends on the hour."""
+    return list(Alert.objects.exclude(about__startswith=TIDY).exclude(about__startswith="digest "))
 
 
 def add_to_group(workplace: Workplace, contact_id: int) -> None:
