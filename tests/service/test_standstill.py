@@ -132,7 +132,7 @@ def test_site_that_cannot_be_opened_stops_no_rule_of_another_site(workplace):
     installation = replace(workplace.installation, connect=connect)
 
     due = RuleWorkload(installation, "worker-1", lambda _crm: timedelta(0)).due()
-    [job] = [one for one in due if one.name != TIDY]
+    [job] = [one for one in due if one.name not in {TIDY, "digest"}]
     carry = RuleWorkload(installation, "worker-1", lambda _crm: timedelta(0)).perform(job)
 
     connect.close()
