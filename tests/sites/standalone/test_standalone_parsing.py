@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from latchkey.policy.values import NewAccount
 from latchkey.remote.civicrm.answers import Unsupported
-from latchkey.sites.standalone.making import _apart
+from latchkey.sites.rounds import apart
+from latchkey.sites.standalone.making import _claims
 from latchkey.sites.standalone.roles import powers_in
 from latchkey.sites.standalone.users import (
     LONGEST_NAME,
@@ -52,7 +53,7 @@ def test_users_made_together_have_nothing_in_common(
         for number, (name, local, contact) in enumerate(given_)
     }
 
-    now, later = _apart(accounts)
+    now, later = apart(accounts, _claims)
 
     assert {**now, **later} == accounts
     assert bool(now) == bool(accounts)

@@ -28,6 +28,7 @@ from latchkey.sites.joomla.reset_form import ResetForm
 from latchkey.sites.joomla.users import NAME, foreign, params_for
 from latchkey.sites.joomla.writing import GONE, Outcome, Write, Writer
 from latchkey.sites.outcomes import settled
+from latchkey.sites.rounds import claims
 
 PRIVILEGED = frozenset({"administrator", "manager", "super users", "6", "7", "8"})
 SHORTEST_USERNAME, LONGEST_USERNAME = 2, 150
@@ -159,7 +160,7 @@ class JoomlaSite:
             "sendEmail": "0",
             "requireReset": "0",
         }
-        alone = frozenset({same_address(account.email), account.username.casefold()})
+        alone = claims(account)
         return Write(body, alone, ids, password=account.password)
 
     def _changing(self, change: AccountChange) -> Write | Outcome:

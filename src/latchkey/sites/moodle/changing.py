@@ -6,6 +6,7 @@ from functools import partial
 
 from latchkey.policy.values import Account, AccountChange, same_address
 from latchkey.remote.errors import Missing, RejectedError, RemoteError
+from latchkey.sites.foreseen import without_role
 from latchkey.sites.moodle.calls import Calls, under
 from latchkey.sites.moodle.cohorts import Cohorts, Membership
 from latchkey.sites.moodle.languages import Languages
@@ -68,13 +69,13 @@ class Changer:
         unknown = self._cohorts.unknown(roles)
         owners = self._reader.find_by_emails([w.change.email for w in wishes if w.change.email])
         for wish in wishes:
-            role = next((one for one in unknown if one in (wish.change.roles or ())), None)
+            lacking = without_role(unknown, wish.change.roles, NO_COHORT)
             others = owners.get(same_address(wish.change.email or ""), [])
             other = next((one for one in others if one.id != wish.id), None)
             if wish.id not in before:
                 failed[wish.id] = Missing(GONE)
-            elif role is not None:
-                failed[wish.id] = RejectedError(NO_COHORT.format(role=role), role)
+            elif lacking is not None:
+                failed[wish.id] = lacking
             elif other is not None:
                 failed[wish.id] = taken = clash("email")
                 taken.existing = other

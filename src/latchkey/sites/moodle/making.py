@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from math import ceil
 
-from latchkey.policy.values import Account, NewAccount, same_address
+from latchkey.policy.values import NewAccount, same_address
 from latchkey.remote.errors import Conflict, RejectedError, RemoteError, UnknownOutcome
+from latchkey.sites.foreseen import without_role
 from latchkey.sites.moodle.calls import Calls, rows_in
 from latchkey.sites.moodle.cohorts import Cohorts
 from latchkey.sites.moodle.languages import Languages
 from latchkey.sites.moodle.reading import Reader
 from latchkey.sites.moodle.refusals import CREATE, UnfitError, clash
 from latchkey.sites.moodle.users import body_of
-from latchkey.sites.outcomes import settled
+from latchkey.sites.rounds import Outcome, in_rounds, seen
 
 LARGEST_BATCH = 50
 NO_COHORT = (
@@ -21,7 +22,6 @@ NO_COHORT = (
 UNSEEN = "Moodle made the account and does not show it."
 NOT_NAMED = "Moodle says that it is done, but not what came of it."
 
-Outcome = Account | RemoteError
 Made = str | RemoteError
 """The id of a user that was made, or why it was not."""
 
@@ -40,33 +40,12 @@ class Maker:
 
     def make(self, accounts: Sequence[NewAccount]) -> list[Outcome]:
         """One outcome for each, in order. Raises what `settled` does."""
-        outcomes: dict[int, Outcome] = {}
-        waiting = self._with_known_roles(dict(enumerate(accounts)), outcomes)
-        while waiting:
-            free, later = _apart(self._not_in_the_way(waiting, outcomes))
-            outcomes |= self._round(free)
-            waiting = later
-        return settled([outcomes[number] for number in range(len(accounts))])
+        return in_rounds(accounts, self._unfit(accounts), self._clashes, self._round)
 
-    def _with_known_roles(
-        self, accounts: Mapping[int, NewAccount], outcomes: dict[int, Outcome]
-    ) -> dict[int, NewAccount]:
-        unknown = self._cohorts.unknown({role for one in accounts.values() for role in one.roles})
-        kept: dict[int, NewAccount] = {}
-        for number, account in accounts.items():
-            role = next((role for role in unknown if role in account.roles), None)
-            if role is None:
-                kept[number] = account
-            else:
-                outcomes[number] = RejectedError(NO_COHORT.format(role=role), role)
-        return kept
-
-    def _not_in_the_way(
-        self, accounts: Mapping[int, NewAccount], outcomes: dict[int, Outcome]
-    ) -> dict[int, NewAccount]:
-        clashes = self._clashes(accounts)
-        outcomes |= clashes
-        return {number: one for number, one in accounts.items() if number not in clashes}
+    def _unfit(self, accounts: Sequence[NewAccount]) -> dict[int, RejectedError]:
+        unknown = self._cohorts.unknown({role for one in accounts for role in one.roles})
+        reasons = [without_role(unknown, one.roles, NO_COHORT) for one in accounts]
+        return {number: one for number, one in enumerate(reasons) if one is not None}
 
     def _clashes(self, accounts: Mapping[int, NewAccount]) -> dict[int, Conflict]:
         by_email = self._reader.find_by_emails([one.email for one in accounts.values()])
@@ -97,8 +76,7 @@ class Maker:
         outcomes: dict[int, Outcome] = {
             n: one for n, one in made.items() if not isinstance(one, str)
         }
-        outcomes |= self._seen(ids)
-        return self._explained(accounts, outcomes)
+        return {**outcomes, **seen(ids, partial(self._reader.find, "id"), UNSEEN)}
 
     def _first_in_its_language(self, account: NewAccount) -> Made:
         """Make one account alone, by which is seen whether Moodle has its language."""
@@ -136,40 +114,6 @@ class Maker:
             return [error] * len(accounts)
         ids = {str(row.get("username")): str(row.get("id")) for row in rows_in(answer)}
         return [ids.get(one.username.lower()) or UnknownOutcome(NOT_NAMED) for one in accounts]
-
-    def _seen(self, ids: Mapping[int, str]) -> dict[int, Outcome]:
-        """The accounts as Moodle shows them now; the caller compares."""
-        try:
-            there = {one.id: one for one in self._reader.find("id", list(ids.values()))}
-        except RemoteError as error:
-            return dict.fromkeys(ids, UnknownOutcome(f"{UNSEEN} {error}"))
-        return {number: there.get(id_) or UnknownOutcome(UNSEEN) for number, id_ in ids.items()}
-
-    def _explained(
-        self, accounts: Mapping[int, NewAccount], outcomes: dict[int, Outcome]
-    ) -> dict[int, Outcome]:
-        """Refusals that are clashes after all: somebody else was faster than we."""
-        refused = {n: accounts[n] for n, one in outcomes.items() if isinstance(one, RejectedError)}
-        if not refused:
-            return outcomes
-        try:
-            return {**outcomes, **self._clashes(refused)}
-        except RemoteError as error:
-            return {**outcomes, **dict.fromkeys(refused, error)}
-
-
-def _apart(
-    accounts: Mapping[int, NewAccount],
-) -> tuple[dict[int, NewAccount], dict[int, NewAccount]]:
-    """Those to be made now, and those that would clash with one of them."""
-    now: dict[int, NewAccount] = {}
-    later: dict[int, NewAccount] = {}
-    taken: set[str] = set()
-    for number, account in accounts.items():
-        own = {same_address(account.email), account.username.casefold()}
-        (later if own & taken else now)[number] = account
-        taken |= own
-    return now, later
 
 
 def part_size(accounts: int, connections: int) -> int:

@@ -6,7 +6,8 @@ from functools import partial
 from urllib.parse import quote
 
 from latchkey.policy.values import Account, AccountChange, same_address
-from latchkey.remote.errors import Missing, RejectedError, RemoteError
+from latchkey.remote.errors import Missing, RemoteError
+from latchkey.sites.foreseen import without_role
 from latchkey.sites.outcomes import settled
 from latchkey.sites.scim.calls import USERS, Calls, Row
 from latchkey.sites.scim.groups import Groups, Membership
@@ -16,9 +17,9 @@ from latchkey.sites.scim.refusals import GONE, ChangedError, clash
 from latchkey.sites.scim.users import (
     operations,
     patch_of,
-    refuse_unknown,
     replaced,
     version_of,
+    without_field,
 )
 
 Outcome = Account | RemoteError
@@ -76,20 +77,16 @@ class Changer:
     ) -> RemoteError | None:
         if wish.id not in before:
             return Missing(GONE)
-        role = next((one for one in unknown if one in (wish.change.roles or ())), None)
-        if role is not None:
-            return RejectedError(NO_GROUP.format(role=role), role)
+        lacking = without_role(unknown, wish.change.roles, NO_GROUP)
+        if lacking is not None:
+            return lacking
         others = owners.get(same_address(wish.change.email or ""), [])
         other = next((one for one in others if one.id != wish.id), None)
         if other is not None:
             taken = clash("email")
             taken.existing = other
             return taken
-        try:
-            refuse_unknown(wish.change.fields, self._calls.abilities().attributes)
-        except RejectedError as error:
-            return error
-        return None
+        return without_field(wish.change.fields, self._calls.abilities().attributes)
 
     def _write(self, wishes: Sequence[Wish], rows: Mapping[str, Row]) -> dict[str, RemoteError]:
         if not wishes:

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from math import ceil
 
-from latchkey.policy.values import Account, NewAccount, same_address
+from latchkey.policy.values import NewAccount, same_address
 from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
-from latchkey.sites.outcomes import settled
+from latchkey.sites.foreseen import without_role
+from latchkey.sites.rounds import Outcome, in_rounds, seen
 from latchkey.sites.scim.calls import BULK, USERS, Calls, objects, one_in, outcome_of
 from latchkey.sites.scim.groups import Groups
 from latchkey.sites.scim.reading import Reader
 from latchkey.sites.scim.refusals import clash
-from latchkey.sites.scim.users import refuse_unknown, user_for
+from latchkey.sites.scim.users import user_for, without_field
 
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 NO_GROUP = (
@@ -23,7 +24,6 @@ NOT_NAMED = "The service says that it is done, but not what came of it."
 ENVELOPE = 200  # bytes that a bulk request has around its operations
 ACT = "change users"
 
-Outcome = Account | RemoteError
 Made = str | RemoteError
 """The id of a user that was made, or why it was not."""
 Body = Mapping[str, object]
@@ -40,39 +40,17 @@ class Maker:
 
     def make(self, accounts: Sequence[NewAccount]) -> list[Outcome]:
         """One outcome for each, in order. Raises what `settled` does."""
-        outcomes: dict[int, Outcome] = {}
-        waiting = self._takeable(dict(enumerate(accounts)), outcomes)
-        while waiting:
-            free, waiting = _apart(self._not_in_the_way(waiting, outcomes))
-            outcomes |= self._round(free)
-        return settled([outcomes[number] for number in range(len(accounts))])
+        return in_rounds(accounts, self._unfit(accounts), self._clashes, self._round)
 
-    def _takeable(
-        self, accounts: Mapping[int, NewAccount], outcomes: dict[int, Outcome]
-    ) -> dict[int, NewAccount]:
-        """Those whose groups and fields the service has."""
-        unknown = self._groups.unknown({role for one in accounts.values() for role in one.roles})
+    def _unfit(self, accounts: Sequence[NewAccount]) -> dict[int, RejectedError]:
+        """Those whose groups or fields the service does not have."""
+        unknown = self._groups.unknown({role for one in accounts for role in one.roles})
         attributes = self._calls.abilities().attributes
-        kept: dict[int, NewAccount] = {}
-        for number, account in accounts.items():
-            role = next((role for role in unknown if role in account.roles), None)
-            try:
-                refuse_unknown(account.fields, attributes)
-            except RejectedError as error:
-                outcomes[number] = error
-                continue
-            if role is None:
-                kept[number] = account
-            else:
-                outcomes[number] = RejectedError(NO_GROUP.format(role=role), role)
-        return kept
-
-    def _not_in_the_way(
-        self, accounts: Mapping[int, NewAccount], outcomes: dict[int, Outcome]
-    ) -> dict[int, NewAccount]:
-        clashes = self._clashes(accounts)
-        outcomes |= clashes
-        return {number: one for number, one in accounts.items() if number not in clashes}
+        reasons = [
+            without_field(one.fields, attributes) or without_role(unknown, one.roles, NO_GROUP)
+            for one in accounts
+        ]
+        return {number: one for number, one in enumerate(reasons) if one is not None}
 
     def _clashes(self, accounts: Mapping[int, NewAccount]) -> dict[int, Outcome]:
         by_email = self._reader.find_by_emails([one.email for one in accounts.values()])
@@ -97,8 +75,7 @@ class Maker:
         outcomes: dict[int, Outcome] = {
             number: one for number, one in made.items() if not isinstance(one, str)
         }
-        outcomes |= self._seen(ids)
-        return self._explained(accounts, outcomes)
+        return {**outcomes, **seen(ids, self._reader.get, UNSEEN)}
 
     def _sent(self, accounts: Sequence[NewAccount]) -> list[Made]:
         if not accounts:
@@ -142,40 +119,6 @@ class Maker:
             else UnknownOutcome(NOT_NAMED)
             for number in range(len(accounts))
         ]
-
-    def _seen(self, ids: Mapping[int, str]) -> dict[int, Outcome]:
-        """The accounts as the service shows them now; the caller compares."""
-        try:
-            there = {one.id: one for one in self._reader.get(list(ids.values()))} if ids else {}
-        except RemoteError as error:
-            return dict.fromkeys(ids, UnknownOutcome(f"{UNSEEN} {error}"))
-        return {number: there.get(id_) or UnknownOutcome(UNSEEN) for number, id_ in ids.items()}
-
-    def _explained(
-        self, accounts: Mapping[int, NewAccount], outcomes: dict[int, Outcome]
-    ) -> dict[int, Outcome]:
-        """Refusals that are clashes after all: somebody else was faster than we."""
-        refused = {n: accounts[n] for n, one in outcomes.items() if isinstance(one, RejectedError)}
-        if not refused:
-            return outcomes
-        try:
-            return {**outcomes, **self._clashes(refused)}
-        except RemoteError as error:
-            return {**outcomes, **dict.fromkeys(refused, error)}
-
-
-def _apart(
-    accounts: Mapping[int, NewAccount],
-) -> tuple[dict[int, NewAccount], dict[int, NewAccount]]:
-    """Those to be made now, and those that would clash with one of them."""
-    now: dict[int, NewAccount] = {}
-    later: dict[int, NewAccount] = {}
-    taken: set[str] = set()
-    for number, account in accounts.items():
-        own = {same_address(account.email), account.username.casefold()}
-        (later if own & taken else now)[number] = account
-        taken |= own
-    return now, later
 
 
 def _operation(number: int, account: NewAccount) -> dict[str, object]:

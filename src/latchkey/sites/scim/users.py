@@ -118,12 +118,14 @@ def patch_of(listed: list[dict[str, object]]) -> dict[str, object]:
     return {"schemas": [PATCH], "Operations": listed}
 
 
-def refuse_unknown(fields: Mapping[str, str], attributes: frozenset[str]) -> None:
-    """RejectedError for a field that SCIM, or this service, does not have."""
-    for name in fields:
-        _, path = _place(name)
-        if attributes and ".".join(path) not in attributes:
-            raise RejectedError(NOT_HERE.format(field=name))
+def without_field(fields: Mapping[str, str], attributes: frozenset[str]) -> RejectedError | None:
+    """Why the fields cannot be written, of which SCIM, or this service, does not have one."""
+    try:
+        paths = {name: ".".join(_place(name)[1]) for name in fields}
+    except RejectedError as error:
+        return error
+    lacking = [name for name, path in paths.items() if attributes and path not in attributes]
+    return RejectedError(NOT_HERE.format(field=lacking[0])) if lacking else None
 
 
 def _own(row: Row, change: AccountChange, *, active: bool | None) -> dict[str, object]:

@@ -7,8 +7,9 @@ from latchkey.policy.values import Account, AccountChange
 from latchkey.remote.civicrm.api import Api
 from latchkey.remote.errors import Missing, RejectedError, RemoteError
 from latchkey.remote.http import HttpDoor
+from latchkey.sites.foreseen import without_role
 from latchkey.sites.outcomes import settled
-from latchkey.sites.standalone.clashes import address_taken, by_address, without_role
+from latchkey.sites.standalone.clashes import NO_ROLE, address_taken, by_address
 from latchkey.sites.standalone.reading import Reader
 from latchkey.sites.standalone.roles import Roles
 from latchkey.sites.standalone.users import User, folded, language_of, unfit
@@ -63,7 +64,7 @@ class Changer:
             there = one.account.id in before
             wrong = (
                 (None if there else Missing(GONE))
-                or without_role(unknown, one.roles or frozenset())
+                or without_role(unknown, one.roles, NO_ROLE)
                 or unfit(username=None, email=one.email, fields=one.fields)
                 or _of_another(one, owners)
             )

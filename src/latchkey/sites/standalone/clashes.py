@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from latchkey.policy.values import NewAccount
-from latchkey.remote.errors import Conflict, RejectedError
+from latchkey.remote.errors import Conflict
 from latchkey.sites.standalone.reading import Reader
 from latchkey.sites.standalone.users import User, folded
 
@@ -40,12 +40,6 @@ def by_address(users: Sequence[User]) -> dict[str, User]:
 def named(users: Sequence[User]) -> dict[str, User]:
     """The users by their names as the database compares them; the oldest of several."""
     return {folded(user.account.username): user for user in reversed(users)}
-
-
-def without_role(unknown: Sequence[str], roles: frozenset[str]) -> RejectedError | None:
-    """Why roles cannot be given, of which one is unknown: CiviCRM would drop it without a word."""
-    role = next((role for role in unknown if role in roles), None)
-    return None if role is None else RejectedError(NO_ROLE.format(role=role), role)
 
 
 def _clash(email: User | None, username: User | None, linked: User | None) -> Conflict | None:

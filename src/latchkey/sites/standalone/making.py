@@ -5,21 +5,19 @@ from functools import partial
 from math import ceil
 from threading import Lock
 
-from latchkey.policy.values import Account, NewAccount
+from latchkey.policy.values import NewAccount
 from latchkey.remote.civicrm.api import Api
 from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
 from latchkey.remote.http import HttpDoor
-from latchkey.sites.outcomes import settled
-from latchkey.sites.standalone.clashes import by_address, clashes, without_role
+from latchkey.sites.foreseen import without_role
+from latchkey.sites.rounds import Accounts, Outcome, in_rounds
+from latchkey.sites.standalone.clashes import NO_ROLE, by_address, clashes
 from latchkey.sites.standalone.reading import Reader
 from latchkey.sites.standalone.roles import Roles
 from latchkey.sites.standalone.users import User, folded, record_of, unfit
 
 AT_ONCE = 50
 UNSEEN = "CiviCRM says that it made the user, and does not show it."
-
-Outcome = Account | RemoteError
-Accounts = Mapping[int, NewAccount]
 
 
 class Maker:
@@ -38,20 +36,19 @@ class Maker:
     def make(self, accounts: Sequence[NewAccount]) -> list[Outcome]:
         """One outcome for each, in order. Raises what `settled` does."""
         with self._one_at_a_time:
-            outcomes: dict[int, Outcome] = dict(self._unfit(accounts))
-            waiting = {n: one for n, one in enumerate(accounts) if n not in outcomes}
-            while waiting:
-                taken = clashes(self._reader, waiting)
-                outcomes |= taken
-                free, waiting = _apart({n: one for n, one in waiting.items() if n not in taken})
-                outcomes |= self._round(free)
-            return settled([outcomes[number] for number in range(len(accounts))])
+            return in_rounds(
+                accounts,
+                self._unfit(accounts),
+                partial(clashes, self._reader),
+                self._round,
+                _claims,
+            )
 
     def _unfit(self, accounts: Sequence[NewAccount]) -> dict[int, RejectedError]:
         unknown = self._roles.unknown({role for one in accounts for role in one.roles})
         wrong: dict[int, RejectedError] = {}
         for number, one in enumerate(accounts):
-            error = without_role(unknown, one.roles) or unfit(
+            error = without_role(unknown, one.roles, NO_ROLE) or unfit(
                 username=one.username, email=one.email, fields=one.fields
             )
             if error:
@@ -68,7 +65,7 @@ class Maker:
         calls = [partial(self._part, {n: accounts[n] for n in part}) for part in parts]
         failed = {n: one for part in self._door.together(calls) for n, one in part.items()}
         made = {number: one for number, one in accounts.items() if number not in failed}
-        return {**self._explained(accounts, failed), **self._seen(made)}
+        return {**failed, **self._seen(made)}
 
     def _part(self, accounts: Accounts) -> dict[int, RemoteError]:
         """What failed. A bulk save that breaks off has made some, which are made whole."""
@@ -119,31 +116,12 @@ class Maker:
             return dict.fromkeys(accounts, UnknownOutcome(f"{UNSEEN} {error}"))
         return {n: there[n].account if n in there else UnknownOutcome(UNSEEN) for n in accounts}
 
-    def _explained(
-        self, accounts: Accounts, failed: Mapping[int, RemoteError]
-    ) -> dict[int, Outcome]:
-        """Refusals that are clashes after all: somebody else was faster than we."""
-        refused = {n: accounts[n] for n, one in failed.items() if isinstance(one, RejectedError)}
-        if not refused:
-            return dict(failed)
-        try:
-            return {**failed, **clashes(self._reader, refused)}
-        except RemoteError as error:
-            return {**failed, **dict.fromkeys(refused, error)}
-
     def _save(self, records: Sequence[Mapping[str, object]], hidden: tuple[str, ...] = ()) -> None:
         self._api.call("User", "save", {"records": list(records)}, hidden=hidden)
 
 
-def _apart(accounts: Accounts) -> tuple[dict[int, NewAccount], dict[int, NewAccount]]:
-    """Those to be made now, and those that would clash with one of them."""
-    now: dict[int, NewAccount] = {}
-    later: dict[int, NewAccount] = {}
-    taken: set[object] = set()
-    for number, one in accounts.items():
-        uf_id = record_of(one)["uf_id"]
-        contact = () if one.contact_id is None else (("contact", one.contact_id),)
-        own = {folded(one.email), folded(one.username), uf_id, *contact}
-        (later if own & taken else now)[number] = one
-        taken |= own
-    return now, later
+def _claims(account: NewAccount) -> frozenset[object]:
+    """What no other user may have: besides names, the contact, and the id that we choose."""
+    contact = () if account.contact_id is None else (("contact", account.contact_id),)
+    uf_id = record_of(account)["uf_id"]
+    return frozenset({folded(account.email), folded(account.username), uf_id, *contact})

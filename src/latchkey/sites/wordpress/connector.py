@@ -20,6 +20,7 @@ from latchkey.sites.contract import (
     Support,
 )
 from latchkey.sites.outcomes import settled
+from latchkey.sites.rounds import claims
 from latchkey.sites.wordpress.checking import health_of
 from latchkey.sites.wordpress.keeping import keeps
 from latchkey.sites.wordpress.lost_password import FORM, ask_for_mail, login_page
@@ -149,7 +150,7 @@ class WordPressSite:
         )
         return Write(
             {"username": account.username, **body},
-            alone=frozenset({same_address(account.email), account.username.casefold()}),
+            alone=claims(account),
             roles=account.roles,
             password=account.password,
         )
