@@ -77,6 +77,10 @@ class SiteConnection:
     connections: int = 4
     allow_http: bool = False
 
+    def listed(self, setting: str) -> frozenset[str]:
+        """The words of a setting, parted by commas or spaces, in any case."""
+        return frozenset(self.settings.get(setting, "").casefold().replace(",", " ").split())
+
 
 @dataclass(frozen=True, slots=True)
 class RoleList:

@@ -1,15 +1,10 @@
 """What a check of a Moodle finds, and what to do about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from latchkey.policy.health import Finding, Health, Level
-from latchkey.remote.errors import (
-    DryRun,
-    RejectedError,
-    SiteError,
-    UnknownOutcome,
-)
+from latchkey.remote.errors import SiteError
 from latchkey.sites.moodle.calls import Calls
 from latchkey.sites.moodle.cohorts import Cohorts
 from latchkey.sites.moodle.reading import Me, Reader
@@ -24,6 +19,7 @@ from latchkey.sites.moodle.refusals import (
     RESET,
     UPDATE,
 )
+from latchkey.sites.trials import tried
 
 NEEDED = {
     FIND: "find accounts",
@@ -58,10 +54,10 @@ def health_of(calls: Calls, reader: Reader, cohorts: Cohorts) -> Health:
         return Health((Finding("reach and credential", Level.MISSING, str(error)),))
     findings = [Finding(f"logged in as {me.username}", Level.OK), *_functions(me)]
     if FIND in me.functions:
-        findings.append(_tried("see other accounts", reader.witness))
+        findings.append(tried("see other accounts", reader.witness))
         findings += _names(reader)
     if COHORTS in me.functions:
-        findings.append(_tried("see the cohorts", cohorts.look))
+        findings.append(tried("see the cohorts", cohorts.look))
     findings += _writes(calls, me)
     if me.administrator:
         findings.append(_administrator())
@@ -102,19 +98,7 @@ def _writes(calls: Calls, me: Me) -> Iterator[Finding]:
     tries = {CREATE: ("make accounts", IMPOSSIBLE), UPDATE: ("change accounts", {"id": NOBODY})}
     for function, (what, user) in tries.items():
         if function in me.functions:
-            yield _tried(what, partial(calls, function, {"users": [user]}))
-
-
-def _tried(what: str, act: Callable[[], object]) -> Finding:
-    try:
-        act()
-    except SiteError as error:
-        return Finding(what, Level.MISSING, str(error))
-    except RejectedError:
-        return Finding(what, Level.OK)
-    except (DryRun, UnknownOutcome):
-        return Finding(what, Level.UNKNOWN, "It could not be tried; the first account shows it.")
-    return Finding(what, Level.OK)
+            yield tried(what, partial(calls, function, {"users": [user]}))
 
 
 def _administrator() -> Finding:

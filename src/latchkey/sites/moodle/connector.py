@@ -44,10 +44,9 @@ class MoodleSite:
             connections=connection.connections,
             allow_http=connection.allow_http,
         )
-        protected = connection.settings.get("protected", "").casefold().replace(",", " ").split()
         self._calls = Calls(self._door, connection.secrets.get("token", Secret("")))
         self._cohorts = Cohorts(self._calls)
-        self._reader = Reader(self._calls, self._cohorts, frozenset(protected))
+        self._reader = Reader(self._calls, self._cohorts, connection.listed("protected"))
         languages = Languages(self._reader.languages)
         self._maker = Maker(
             self._calls, self._reader, self._cohorts, languages, connection.connections

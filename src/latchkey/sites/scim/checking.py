@@ -1,19 +1,14 @@
 """What a check of a SCIM service finds, and what to do about it."""
 
-from collections.abc import Callable
 from functools import partial
 
 from latchkey.policy.health import Finding, Health, Level
-from latchkey.remote.errors import (
-    DryRun,
-    RejectedError,
-    SiteError,
-    UnknownOutcome,
-)
+from latchkey.remote.errors import SiteError
 from latchkey.sites.scim.calls import GROUPS, USERS, Abilities, Calls
 from latchkey.sites.scim.groups import Groups
 from latchkey.sites.scim.reading import Reader
 from latchkey.sites.scim.users import patch_of
+from latchkey.sites.trials import tried
 
 # Nobody has this id: a service looks at the token's rights first, and at the id next.
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -43,7 +38,7 @@ def health_of(calls: Calls, reader: Reader, groups: Groups) -> Health:
     findings = [Finding("reach and credential", Level.OK), Finding("read users", Level.OK)]
     if open_to_all:
         findings.append(Finding("answers without a token", Level.WARNING, ANONYMOUS))
-    findings.append(_tried("read groups", groups.look))
+    findings.append(tried("read groups", groups.look))
     findings += [_writes(calls, "change users", USERS), _writes(calls, "change groups", GROUPS)]
     return Health((*findings, *_abilities(calls.abilities())), "SCIM 2.0")
 
@@ -51,19 +46,7 @@ def health_of(calls: Calls, reader: Reader, groups: Groups) -> Health:
 def _writes(calls: Calls, what: str, path: str) -> Finding:
     """Asks to change what is not there, to see at what the service stops: nothing is written."""
     method = "PATCH" if calls.abilities().patch else "PUT"
-    return _tried(what, partial(calls.write, method, f"{path}/{NOBODY}", NOTHING))
-
-
-def _tried(what: str, act: Callable[[], object]) -> Finding:
-    try:
-        act()
-    except SiteError as error:
-        return Finding(what, Level.MISSING, str(error))
-    except RejectedError:
-        return Finding(what, Level.OK)
-    except (DryRun, UnknownOutcome):
-        return Finding(what, Level.UNKNOWN, "It could not be tried; the first account shows it.")
-    return Finding(what, Level.OK)
+    return tried(what, partial(calls.write, method, f"{path}/{NOBODY}", NOTHING))
 
 
 def _abilities(can: Abilities) -> list[Finding]:

@@ -47,10 +47,9 @@ class ScimSite:
             allow_http=connection.allow_http,
         )
         self._page = connection.settings.get("password_page", "")
-        protected = connection.settings.get("protected", "").casefold().replace(",", " ").split()
         self._calls = Calls(self._door, token)
         self._groups = Groups(self._calls)
-        self._reader = Reader(self._calls, self._groups, frozenset(protected))
+        self._reader = Reader(self._calls, self._groups, connection.listed("protected"))
         self._maker = Maker(self._calls, self._reader, self._groups, connection.connections)
         self._changer = Changer(self._calls, self._reader, self._groups)
 
