@@ -41,7 +41,7 @@ def _prepared(url: str, notify: str) -> Callable[[], dict[str, Any]]:
     """An installation like the demo's, and its rule, ready to run."""
     from django.core.management import call_command  # noqa: PLC0415 - models need settings
 
-    from fakes.practice import API_KEY, APP_PASSWORD  # noqa: PLC0415 - as above
+    from fakes.practice import both_ends  # noqa: PLC0415 - as above
     from latchkey.project import home, logging, practice, wiring  # noqa: PLC0415 - as above
     from latchkey.remote.doors import Doors  # noqa: PLC0415 - as above
     from latchkey.remote.mail import PracticeMailbox  # noqa: PLC0415 - as above
@@ -65,28 +65,14 @@ def _prepared(url: str, notify: str) -> Callable[[], dict[str, Any]]:
         random_bytes=secrets.token_bytes,
         chance=lambda: 0.5,
     )
-    text = _CONFIGURATION.format(
-        url=url, api_key=API_KEY, password=APP_PASSWORD, group=GROUP, notify=notify
-    )
+    text = both_ends(url, url) + _RULE.format(group=GROUP, notify=notify)
     load(ours, text, Host({}, home.home()))
     rule = rules.find("members")
     assert rule is not None  # noqa: S101 - it was just loaded
     return lambda: run_rule(ours, rule, Silent())
 
 
-_CONFIGURATION = """
-[crm.main]
-kind = "civicrm"
-url = "{url}"
-api_key = "{api_key}"
-
-[site.www]
-kind = "wordpress"
-url = "{url}"
-username = "latchkey"
-password = "{password}"
-hosts_crm = "main"
-
+_RULE = """
 [rule.members]
 crm = "main"
 site = "www"

@@ -10,31 +10,18 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fakes.practice import API_KEY, APP_PASSWORD, RunningPractice, start_practice
+from fakes.practice import RunningPractice, both_ends, start_practice
 from service.world import World
 
 COMMAND = (sys.executable, "-m", "latchkey.project.console")
 GROUP = "Active Members"
 HOOK_TOKEN = "a token of the bench"  # noqa: S105 - made up, for loopback
 PATIENCE = 60.0
-CONFIGURATION = """
-[crm.main]
-kind = "civicrm"
-url = "{url}"
-api_key = "{api_key}"
-hook_token = "{token}"
-
-[site.www]
-kind = "wordpress"
-url = "{url}"
-username = "latchkey"
-password = "{password}"
-hosts_crm = "main"
-
+RULE = f"""
 [rule.members]
 crm = "main"
 site = "www"
-groups = ["{group}"]
+groups = ["{GROUP}"]
 username = "{{contact.first_name}}.{{contact.last_name}}"
 roles = ["subscriber"]
 notify = "site"
@@ -131,16 +118,8 @@ def standing(folder: Path, contacts: int) -> Iterator[Standing]:
         world = World(practice.home)
         world.rows(MOVE, "Removed", GROUP)
         file = folder / "latchkey.toml"
-        file.write_text(
-            CONFIGURATION.format(
-                url=practice.url,
-                api_key=API_KEY,
-                password=APP_PASSWORD,
-                token=HOOK_TOKEN,
-                group=GROUP,
-            ),
-            encoding="utf-8",
-        )
+        ends = both_ends(practice.url, practice.url, f'hook_token = "{HOOK_TOKEN}"')
+        file.write_text(ends + RULE, encoding="utf-8")
         subprocess.run(  # noqa: S603 - our own command
             [*COMMAND, "config", "load", str(file)],
             env=_environment(home),

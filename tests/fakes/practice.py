@@ -15,6 +15,19 @@ PASSWORD = "practice"
 API_KEY = "practice-key"
 READER_KEY = "practice-key-reader"
 GUEST_KEY = "practice-key-guest"
+_ENDS = """
+[crm.main]
+kind = "civicrm"
+url = "{crm}"
+api_key = "{api_key}"
+{crm_lines}
+[site.www]
+kind = "wordpress"
+url = "{site}"
+username = "latchkey"
+password = "{password}"
+hosts_crm = "main"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +79,12 @@ def start_practice(
     if not announced:
         raise RuntimeError(f"practice ended with {process.wait()} before it listened")
     return RunningPractice(json.loads(announced)["url"], home, process)
+
+
+def both_ends(crm: str, site: str, *crm_lines: str) -> str:
+    """Give the TOML of the CRM `main` and of the site `www` that hosts it, at these addresses.
+
+    `crm_lines` are further lines of the CRM's table.
+    """
+    lines = "".join(f"{line}\n" for line in crm_lines)
+    return _ENDS.format(crm=crm, site=site, crm_lines=lines, api_key=API_KEY, password=APP_PASSWORD)

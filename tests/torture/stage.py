@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from fakes.faults import Fault, Pass
-from fakes.practice import API_KEY, APP_PASSWORD, RunningPractice, start_practice
+from fakes.practice import RunningPractice, both_ends, start_practice
 from fakes.wire import Wire
 from service.world import World
 from torture.grounds import Ground
@@ -24,28 +24,16 @@ LEASE_SECONDS = "0.7"
 GROUP = "Active Members"
 HISTORY = "Website users"
 PATIENCE = 90.0
-CONFIGURATION = """
-[crm.main]
-kind = "civicrm"
-url = "{crm}"
-api_key = "{api_key}"
-
-[site.www]
-kind = "wordpress"
-url = "{site}"
-username = "latchkey"
-password = "{password}"
-hosts_crm = "main"
-
+RULE = f"""
 [rule.members]
 crm = "main"
 site = "www"
-groups = ["{group}"]
+groups = ["{GROUP}"]
 contact_types = ["Individual", "Organization"]
 username = "{{contact.first_name}}.{{contact.last_name}}"
 roles = ["subscriber"]
 notify = "both"
-history_group = "{history}"
+history_group = "{HISTORY}"
 """
 # What still has to be done, or is being done.
 UNFINISHED = """
@@ -226,16 +214,7 @@ def stage_on(make_ground: Callable[[Path], Ground], folder: Path) -> Iterator[St
 
 def _configure(stage: Stage, folder: Path) -> None:
     file = folder / "latchkey.toml"
-    file.write_text(
-        CONFIGURATION.format(
-            crm=stage.crm_wire.url,
-            site=stage.site_wire.url,
-            api_key=API_KEY,
-            password=APP_PASSWORD,
-            group=GROUP,
-            history=HISTORY,
-        )
-    )
+    file.write_text(both_ends(stage.crm_wire.url, stage.site_wire.url) + RULE)
     loading = stage.start("config", "load", str(file))
     assert loading.wait() == 0, loading.log.read_text()
     stage.ground.keep()
