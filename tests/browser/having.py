@@ -5,13 +5,13 @@ import functools
 import hashlib
 import os
 import shutil
-import subprocess
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from fakes.npm import unpack
 
 AXE = "axe-core@4.10.3"
 AXE_MEMBER = "package/axe.min.js"
@@ -56,25 +56,11 @@ def _fetch(kept: Path) -> None:
     if npm is None:
         do_without("npm is not installed")
     with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-        packed = subprocess.run(
-            [npm, "pack", "--loglevel=error", "--fetch-retries=1", "--cache=npm", AXE],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=PACK_TIMEOUT,
-            check=False,
-        )
-        if packed.returncode != 0:
-            do_without(f"npm pack {AXE} failed: {packed.stderr.partition(chr(10))[0]}")
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
-            # Read, since extracting with a filter needs Python 3.11.4.
-            member = package.extractfile(AXE_MEMBER)
-            if member is None:
-                raise ValueError(f"{AXE_MEMBER} of {AXE} is no file")
-            copy = Path(folder) / kept.name
-            copy.write_bytes(member.read())
+        refusal = unpack(npm, AXE, {AXE_MEMBER: kept.name}, Path(folder), PACK_TIMEOUT)
+        if refusal:
+            do_without(refusal)
         # Last, and by renaming, so that no cut-off file is ever found.
-        copy.rename(kept)
+        (Path(folder) / kept.name).rename(kept)
 
 
 if __name__ == "__main__":

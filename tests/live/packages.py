@@ -5,8 +5,6 @@ import functools
 import hashlib
 import os
 import shutil
-import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from fakes.npm import unpack
 
 PACKAGE = "@wp-playground/wordpress-builds@0.9.19"
 PACK_TIMEOUT = 900.0
@@ -94,7 +94,7 @@ def path(archive: Archive) -> Path:
         if any(not (cache / one.name).is_file() for one in ARCHIVES):
             refusal = _fill(cache, program("npm"))
             if refusal:
-                do_without(f"npm pack {PACKAGE} failed: {refusal}")
+                do_without(refusal)
     found = cache / archive.name
     if hashlib.sha256(found.read_bytes()).hexdigest() != archive.sha256:
         raise ValueError(f"{found} is not the archive that these tests know; delete it")
@@ -113,30 +113,13 @@ def _only_one_at_a_time(cache: Path) -> Iterator[None]:
 def _fill(cache: Path, npm: str) -> str:
     """Put the archives into the cache; return why that failed, empty when it did not."""
     with tempfile.TemporaryDirectory(dir=cache) as folder:
-        packed = subprocess.run(
-            [npm, "pack", "--loglevel=error", "--fetch-retries=1", "--cache=npm", PACKAGE],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=PACK_TIMEOUT,
-            check=False,
-        )
-        if packed.returncode != 0:
-            return packed.stderr.partition("\n")[0] or f"exit status {packed.returncode}"
-        _unpack(next(Path(folder).glob("*.tgz")), Path(folder))
+        members = {one.member: one.name for one in ARCHIVES}
+        refusal = unpack(npm, PACKAGE, members, Path(folder), PACK_TIMEOUT)
+        if refusal:
+            return refusal
         for one in ARCHIVES:  # last, and by renaming, so that no cut-off file is ever found
             (Path(folder) / one.name).rename(cache / one.name)
     return ""
-
-
-def _unpack(tarball: Path, folder: Path) -> None:
-    with tarfile.open(tarball) as package:
-        for one in ARCHIVES:  # read, since extracting with a filter needs Python 3.11.4
-            member = package.extractfile(one.member)
-            if member is None:
-                raise ValueError(f"{one.member} of {PACKAGE} is no file")
-            with member, (folder / one.name).open("wb") as copy:
-                shutil.copyfileobj(member, copy)
 
 
 if __name__ == "__main__":
