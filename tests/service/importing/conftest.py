@@ -4,20 +4,24 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from latchkey.jobs.contract import Task as Job
 from latchkey.service.importing.planning import plan_import
 from latchkey.service.importing.results import result
 from latchkey.service.importing.running import carry_out, confirm
 from latchkey.service.importing.shaping import Wanted, shape
 from latchkey.service.importing.uploading import upload
 from latchkey.service.provisioning.progress import Silent
+from latchkey.service.workload import RuleWorkload
 from latchkey.store import imports
 from latchkey.store.import_plans import RowOutcome
 from latchkey.store.models import Import
 from service.conftest import Workplace, practice, seeded_home, workplace
+from service.working import work
 
 __all__ = ["practice", "seeded_home", "workplace"]
 
@@ -84,6 +88,11 @@ class Desk:
         confirm(one, "anna")
         self.carry(one)
         return self.fresh(one)
+
+    def work(self, looks: int = 4) -> list[Job]:
+        """What a worker does in so many ticks, whatever it is; the jobs it did."""
+        installation = self.workplace.installation
+        return work(RuleWorkload(installation, "worker-1", lambda _crm: timedelta(0)), looks)
 
     def fresh(self, one: Import) -> Import:
         """The import as it is stored now."""

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
 from fakes.faults import Status, requests
-from latchkey.jobs.contract import Task as Job
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import Paused
 from latchkey.service.importing import running
@@ -21,7 +19,6 @@ from latchkey.service.importing.uploading import upload_part
 from latchkey.service.provisioning import carrying
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.talking import UnavailableError
-from latchkey.service.workload import RuleWorkload
 from latchkey.store import pauses
 from latchkey.store.models import Change, Import, ImportRow, Task
 from service.conftest import LIMITS, WiredConnect
@@ -36,34 +33,20 @@ class Killed(BaseException):
     """The process ended here."""
 
 
-def work(desk: Desk, looks: int = 4) -> list[Job]:
-    """What a worker would do in so many ticks; the jobs it did."""
-    workload = RuleWorkload(desk.workplace.installation, "worker-1", lambda _crm: timedelta(0))
-    done: list[Job] = []
-    for _ in range(looks):
-        jobs = list(workload.due())
-        while jobs:
-            job = jobs.pop(0)
-            done.append(job)
-            jobs += workload.perform(job)
-            assert len(done) < 100, "the work does not come to an end"
-    return done
-
-
 def test_worker_plans_then_waits_then_carries_and_ends(desk: Desk):
     one = desk.upload()
     desk.shape(one)
     ask_for_plan(desk.fresh(one))
-    work(desk)
+    desk.work()
     assert desk.fresh(one).state == "planned"
     assert "zoe@example.org" not in desk.users()
 
     confirm(desk.fresh(one), "anna")
-    work(desk)
+    desk.work()
 
     assert desk.fresh(one).state == "done"
     assert desk.counts(one) == {"created": 3}
-    assert work(desk, looks=1) == [] or {job.name for job in work(desk, looks=1)} == {"notice"}
+    assert desk.work(looks=1) == [] or {job.name for job in desk.work(looks=1)} == {"notice"}
 
 
 def test_what_the_site_does_not_allow_is_said_and_can_be_changed(desk: Desk):
@@ -71,7 +54,7 @@ def test_what_the_site_does_not_allow_is_said_and_can_be_changed(desk: Desk):
     desk.shape(one, history_group="No such group")
     ask_for_plan(desk.fresh(one))
 
-    work(desk)
+    desk.work()
 
     assert desk.fresh(one).state == "uploaded"
     assert "has no groups" in desk.fresh(one).problem
@@ -87,7 +70,7 @@ def test_paused_import_writes_nothing_until_it_is_resumed(desk: Desk):
     with pytest.raises(Paused):
         desk.carry(one)
 
-    work(desk)
+    desk.work()
     assert "zoe@example.org" not in desk.users()
     assert resume(desk.fresh(one), "anna")
     assert desk.carry(one) == {"created": 3}
@@ -128,7 +111,7 @@ def test_cancelled_import_begins_nothing_more_and_says_so(desk: Desk):
 
     assert cancel(desk.fresh(one), "anna") == 3
 
-    work(desk)
+    desk.work()
     assert desk.fresh(one).state == "cancelled"
     assert {row.reason for row in desk.rows(one)} == {"anna cancelled the import"}
     assert not ImportRow.objects.exclude(cells="").exists()
@@ -147,7 +130,7 @@ def test_cancelled_import_carries_what_has_begun_to_its_end(
 
     assert cancel(desk.fresh(one), "anna") == 0
     Change.objects.update(lease_until=None)
-    work(desk)
+    desk.work()
 
     assert desk.counts(one) == {"created": 3}
     assert desk.fresh(one).state == "done"
@@ -201,7 +184,7 @@ def test_planning_that_was_killed_begins_anew(desk: Desk, monkeypatch: pytest.Mo
         desk.plan(one)
     monkeypatch.undo()
 
-    work(desk)
+    desk.work()
 
     assert desk.fresh(one).state == "planned"
     assert desk.counts(one) == {"created": 3}
