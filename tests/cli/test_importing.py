@@ -63,6 +63,20 @@ def test_dry_run_shows_everything_and_keeps_nothing(call: Call, workplace: Workp
     assert "zoe@example.org" not in emails(workplace)
 
 
+@pytest.mark.parametrize("beside", [("--dry-run",), ("other.csv",)])
+def test_import_that_goes_on_takes_neither_a_file_nor_a_dry_run(
+    call: Call, workplace: Workplace, people: str, beside: tuple[str, ...]
+):
+    call("import", people, *SHAPE, "--json", on=workplace.installation)
+    number = str(Import.objects.get().pk)
+
+    done = call("import", "--resume", number, *beside, on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert "leave out FILE and --dry-run" in " ".join(done.stderr.split())
+    assert Import.objects.filter(pk=number).exists()
+
+
 def test_test_run_uses_the_administrators_mailbox(call: Call, workplace: Workplace, people: str):
     test = ("--test", "1", "--test-address", "me@example.net", "--json")
 

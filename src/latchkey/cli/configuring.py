@@ -7,7 +7,7 @@ import typer
 
 from latchkey.cli.output import complain, say
 from latchkey.cli.status import Status
-from latchkey.cli.tools import Tools, tools
+from latchkey.cli.tools import tools
 from latchkey.service.configuration.credentials import Host
 from latchkey.service.configuration.differences import Difference, Step
 from latchkey.service.configuration.dumping import dump as dumped
@@ -51,8 +51,7 @@ def load(
 @app.command()
 def dump(context: typer.Context) -> None:
     """Print what is stored as a file that can be loaded; credentials are never in it."""
-    command: Tools = tools(context)
-    _ = command.installation
+    tools(context).opened()
     typer.echo(dumped(), nl=False)
 
 

@@ -26,6 +26,7 @@ from latchkey.store.models import Connection, Import
 from latchkey.store.runs import OUTCOMES
 
 BY = "command line"
+ALONE = "An import that goes on was planned from its own file: leave out FILE and --dry-run."
 HEADINGS = ("number", "outcome", "email", "username", "reason")
 
 
@@ -42,6 +43,14 @@ class Asked:
     headings: bool
     test: int | None
     test_address: str
+
+
+def accounts_like(
+    username: str, roles: Iterable[str], fields: Iterable[str], notify: str, per_minute: int | None
+) -> dict[str, Any]:
+    """What the accounts are to be, in the words of a rule's form."""
+    given = {"username": username, "roles": list(roles), "notify": notify}
+    return given | {"fields": "\n".join(fields), "per_minute": per_minute}
 
 
 @contextmanager
@@ -134,8 +143,10 @@ def show_import(command: Tools, one: Import, *, json: bool, result: Path | None)
     say(f"import {one.pk}: {counted['seen']} rows: {parts or 'none'}")
 
 
-def resumed(number: int) -> Import:
-    """An import that goes on."""
+def resumed(number: int, *, alone: bool) -> Import:
+    """An import that goes on, where neither a file nor a dry run is asked for beside it."""
+    if not alone:
+        raise typer.BadParameter(ALONE, param_hint="--resume")
     one = found(number)
     running.resume(one, BY)
     return again(one)

@@ -1,13 +1,14 @@
 """`latchkey import`: accounts from a file of people."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from latchkey.cli.import_steps import (
     BY,
     Asked,
+    accounts_like,
     ask,
     carry,
     planned,
@@ -86,21 +87,17 @@ def import_file(
     json: AsJson = False,
 ) -> None:
     """Make accounts from a file, and say of each row what became of it."""
-    command = tools(context)
-    _ = command.installation
-    given: dict[str, Any] = {"username": username, "roles": role or []}
-    given["fields"] = "\n".join(field or [])
-    given |= {"notify": notify, "per_minute": per_minute}
-    columns = tuple(column or ())
-    headings = not no_headings
+    command = tools(context).opened()
+    given = accounts_like(username, role or (), field or (), notify, per_minute)
+    columns, headings = tuple(column or ()), not no_headings
     asked = Asked(file, site, crm, columns, given, encoding, headings, test, test_address)
     with sentenced():
-        one = planned(command, asked) if resume is None else resumed(resume)
+        one = resumed(resume, alone=not (file or dry_run)) if resume else planned(command, asked)
         if dry_run:
             show_import(command, one, json=json, result=result)
             imports.remove(one)
             return
-        if resume is None:
+        if not resume:
             ask(command, one, asked_for=yes or json)
             running.confirm(one, BY)
         carry(command, one)

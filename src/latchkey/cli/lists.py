@@ -41,8 +41,7 @@ def _list(
 ) -> None:
     if json and csv:
         raise typer.BadParameter("choose one of --json and --csv")
-    command = tools(context)
-    _ = command.installation
+    command = tools(context).opened()
     rows: Iterable[Any] = reading()
     if json:
         write_json(rows)

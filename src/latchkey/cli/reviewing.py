@@ -29,8 +29,7 @@ def plans(
     json: AsJson = False,
 ) -> None:
     """List the plans that wait for a person, or what one of them would do with each contact."""
-    command = tools(context)
-    _ = command.installation
+    command = tools(context).opened()
     held = review.held_plan(plan) if plan is not None else None
     rows = plan_lists.waiting() if held is None else plan_lists.planned(held)
     headings = OF_PLANS if held is None else OF_CONTACTS
@@ -53,8 +52,7 @@ def release(
     yes: Yes = False,
 ) -> None:
     """Let a plan be carried out, whole or in part: exactly what `plans PLAN` shows."""
-    command = tools(context)
-    _ = command.installation
+    command = tools(context).opened()
     held = review.held_plan(plan)
     part = f" for {counted(len(set(only)), 'contact')}" if only else ""
     command.ask(f"Release {_named(held)}{part}?", answered=yes)
@@ -67,8 +65,7 @@ def release(
 
 def reject(context: typer.Context, plan: PlanNumber, *, yes: Yes = False) -> None:
     """Carry nothing of a plan out; its contacts are decided anew when they or the rule change."""
-    command = tools(context)
-    _ = command.installation
+    command = tools(context).opened()
     held = review.held_plan(plan)
     command.ask(f"Reject {_named(held)}?", answered=yes)
     number = review.reject(held, command.by)

@@ -46,6 +46,11 @@ class Tools:
         """The installation, built on first use."""
         return self.opening()
 
+    def opened(self) -> "Tools":
+        """These tools, with the installation built: before it there is no database to ask."""
+        _ = self.installation
+        return self
+
     def close(self) -> None:
         """Let go of what was opened, if anything was."""
         if "installation" in self.__dict__:

@@ -27,8 +27,7 @@ def undo_import(
     json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Take back the accounts that an import made and nobody has used since."""
-    command = tools(context)
-    _ = command.installation
+    command = tools(context).opened()
     with sentenced():
         one = found(number)
         undoing.plan_undo(command.installation, one, Silent())
