@@ -1,7 +1,7 @@
 """Lists in pages by keyset: any number of rows, the same few queries, no page that slows down."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -92,7 +92,7 @@ def listing(
     rows: QuerySet[Row],
     columns: Sequence[Column],
     *,
-    form: type[FilterForm] = NoFilters,
+    form: Callable[[QueryDict], FilterForm] = NoFilters,
     order: str = "-pk",
     size: int = PAGE,
 ) -> Listing[Row]:

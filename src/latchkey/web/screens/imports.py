@@ -1,12 +1,19 @@
 """Import, the third step: what becomes of every row, before and after it is carried out."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -52,12 +59,15 @@ class RowsFilter(FilterForm):
     outcome = forms.ChoiceField(
         label=gettext_lazy("What"), choices=[ALL, *((one, STATES[one]) for one in OUTCOMES)]
     )
-    one: Import
+
+    def __init__(self, one: Import, asked: QueryDict) -> None:
+        super().__init__(asked)
+        self._one = one
 
     def narrow(self, rows: QuerySet[ImportRow]) -> QuerySet[ImportRow]:  # noqa: ARG002 - as every list is narrowed
         """The rows that the filters let through."""
         text = (self.given("text") or "").strip()
-        return import_lists.records(self.one, self.given("outcome") or "", text)
+        return import_lists.records(self._one, self.given("outcome") or "", text)
 
 
 @may(May.READ)
@@ -67,8 +77,8 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     if one.rule is None:
         may_shape = one.records and allows(request.user, May.ACT)
         return redirect("web:import_shape", one.pk) if may_shape else redirect("web:imports")
-    filters = type("RowsOfOne", (RowsFilter,), {"one": one})
-    shown = listing(request, import_lists.records(one), COLUMNS, form=filters, order="number")
+    rows, filters = import_lists.records(one), partial(RowsFilter, one)
+    shown = listing(request, rows, COLUMNS, form=filters, order="number")
     outcomes = {row.number: row for row in import_plans.outcomes_of(one, shown.rows)}
     parts: dict[str, Any] = {
         "one": one,
@@ -116,14 +126,6 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may(May.ACT)
 @require_POST
-def pause(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let no further write of it leave."""
-    one = found(pk)
-    return _acted(request, one, lambda: running.pause(one, who(request)))
-
-
-@may(May.ACT)
-@require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with it; where Latchkey stopped it by itself, an approver has to look at why."""
     one = found(pk)
@@ -131,22 +133,6 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Latchkey stopped this import. An approver lets it go on."))
         return redirect("web:import", one.pk)
     return _acted(request, one, lambda: running.resume(one, who(request)))
-
-
-@may(May.ACT)
-@require_POST
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin nothing more of it."""
-    one = found(pk)
-    return _acted(request, one, lambda: running.cancel(one, who(request)))
-
-
-@may(May.DECIDE)
-@require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave what it holds as it is, and forget the rest of its file."""
-    one = found(pk)
-    return _acted(request, one, lambda: running.close(one, who(request)))
 
 
 @may(May.ACT)
@@ -185,6 +171,18 @@ def try_first(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("web:import", part.pk)
 
 
+def _button(act: Callable[[Import, str], object], needed: May) -> Callable[..., HttpResponse]:
+    """A view that does to the import what one click asks for."""
+
+    @may(needed)
+    @require_POST
+    def pressed(request: HttpRequest, pk: int) -> HttpResponse:
+        one = found(pk)
+        return _acted(request, one, lambda: act(one, who(request)))
+
+    return pressed
+
+
 def _acted(request: HttpRequest, one: Import, act: Callable[[], object]) -> HttpResponse:
     try:
         act()
@@ -209,10 +207,10 @@ urlpatterns = [
     path("imports/<int:pk>/-/progress/", progress_part, name="import_progress"),
     path("imports/<int:pk>/csv/", result, name="import_csv"),
     path("imports/<int:pk>/confirm/", confirm, name="import_confirm"),
-    path("imports/<int:pk>/pause/", pause, name="import_pause"),
+    path("imports/<int:pk>/pause/", _button(running.pause, May.ACT), name="import_pause"),
     path("imports/<int:pk>/resume/", resume, name="import_resume"),
-    path("imports/<int:pk>/cancel/", cancel, name="import_cancel"),
-    path("imports/<int:pk>/close/", close, name="import_close"),
+    path("imports/<int:pk>/cancel/", _button(running.cancel, May.ACT), name="import_cancel"),
+    path("imports/<int:pk>/close/", _button(running.close, May.DECIDE), name="import_close"),
     path("imports/<int:pk>/discard/", discard, name="import_discard"),
     path("imports/<int:pk>/try/", try_first, name="import_try"),
 ]
