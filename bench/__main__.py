@@ -31,12 +31,7 @@ def main() -> None:
 def _planning(folder: Path) -> list[Row]:
     outcome = say("planning", str(folder), str(MANY))
     return [
-        {
-            "what": "memory at most, planning",
-            "measured": f"{outcome['megabytes']:.0f} MB",
-            "of": f"{outcome['planned']} contacts, {outcome['before']:.0f} MB before",
-            "aim": f"under {AIM_MEGABYTES} MB",
-        },
+        _memory("planning", outcome, f"{outcome['planned']} contacts"),
         {
             "what": "contacts planned a second",
             "measured": f"{outcome['planned'] / outcome['seconds']:.0f}",
@@ -48,14 +43,16 @@ def _planning(folder: Path) -> list[Row]:
 
 def _import(folder: Path) -> list[Row]:
     outcome = say("importing", str(folder), str(ROWS))
-    return [
-        {
-            "what": "memory at most, importing a file",
-            "measured": f"{outcome['megabytes']:.0f} MB",
-            "of": f"{outcome['created']} rows of 84 columns",
-            "aim": f"under {AIM_MEGABYTES} MB",
-        }
-    ]
+    return [_memory("importing a file", outcome, f"{outcome['created']} rows of 84 columns")]
+
+
+def _memory(doing: str, outcome: Mapping[str, float], of: str) -> Row:
+    return {
+        "what": f"memory at most, {doing}",
+        "measured": f"{outcome['megabytes']:.0f} MB",
+        "of": of,
+        "aim": f"under {AIM_MEGABYTES} MB",
+    }
 
 
 def _lists(folder: Path) -> list[Row]:
