@@ -20,7 +20,7 @@ from latchkey.store import pauses
 from latchkey.store.clock import now
 from latchkey.store.models import Change, Errand, Rule, Task, Told
 from service.conftest import LIMITS, WiredConnect, Workplace, working_at
-from service.provisioning.test_telling import Post, with_post
+from service.mailing import Post, with_post
 
 STANDS: dict[str, dict[str, Any]] = {
     "is off": {"enabled": False},

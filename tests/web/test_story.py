@@ -5,7 +5,7 @@ from django.test import Client
 
 from latchkey.service.provisioning.placing import NOT_TAKEN_OUT
 from latchkey.store.models import Change, Told
-from service.provisioning.test_telling import BusyPost, Post, with_post
+from service.mailing import BusyPost, Post, with_post
 from service.working import add_to_group, empty_group
 
 ONE = 41

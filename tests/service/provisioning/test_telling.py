@@ -1,45 +1,17 @@
 """Telling people: by a link that lets them in where the site gives one, and what came of it."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from latchkey.remote.errors import RejectedError, TransientError, UnknownOutcome
-from latchkey.remote.mail import Mail
+from latchkey.remote.errors import TransientError, UnknownOutcome
 from latchkey.service.provisioning.telling import NOT_SENT, SENT
 from latchkey.store.clock import now
 from latchkey.store.models import Change, State, Told
 from service.conftest import Workplace
+from service.mailing import BusyPost, Post, with_post
 from service.visitors import LINK, giving_links
-
-
-class Post:
-    """A mail server that keeps what it is given, or refuses every address."""
-
-    def __init__(self, *, refuses: bool = False) -> None:
-        self.sent: list[Mail] = []
-        self._refuses = refuses
-
-    def send(self, mail: Mail) -> None:
-        """See Mailer."""
-        if self._refuses:
-            raise RejectedError(f"The mail server refused the address {mail.to}.")
-        self.sent.append(mail)
-
-
-class BusyPost(Post):
-    """A mail server that takes nothing just now."""
-
-    def send(self, mail: Mail) -> None:  # noqa: ARG002 - as Mailer has it
-        """See Mailer."""
-        raise TransientError("The mail server answered 451 to the mail.")
-
-
-def with_post(workplace: Workplace, post: Post) -> Workplace:
-    """The same, but that mails go by this server."""
-    return replace(workplace, installation=replace(workplace.installation, mailer=post))
 
 
 def test_own_mail_leads_to_the_page_where_the_site_gives_no_link(workplace: Workplace):
