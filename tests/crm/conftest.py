@@ -1,11 +1,9 @@
 """Connections to the practice CRM, and to a CiviCRM that answers what a test tells it to."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
 from typing import Any
-from urllib.request import Request, urlopen
 from uuid import UUID
 
 import pytest
@@ -36,16 +34,8 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPracti
 @pytest.fixture
 def switch(practice: RunningPractice) -> Iterator[Callable[..., None]]:
     """Turns the practice world's switches, and those with a usual state back again."""
-
-    def turn(**switches: object) -> None:
-        body = json.dumps(switches).encode()
-        headers = {"Content-Type": "application/json"}
-        asked = Request(f"{practice.url}/practice/control", body, headers)  # noqa: S310 - loopback
-        with urlopen(asked, timeout=5):  # noqa: S310 - as above
-            pass
-
-    yield turn
-    turn(base_page=True, maintenance=False, partial_saves=0)
+    yield practice.switch
+    practice.switch(base_page=True, maintenance=False, partial_saves=0)
 
 
 @pytest.fixture

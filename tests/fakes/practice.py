@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 APP_PASSWORD = "practice practice practice practice"
 PASSWORD = "practice"
@@ -41,6 +42,16 @@ class RunningPractice:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def switch(self, **switches: object) -> None:
+        """Set its switches."""
+        request = Request(  # noqa: S310 - loopback, by http
+            f"{self.url}/practice/control",
+            data=json.dumps(switches).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=20) as answer:  # noqa: S310 - as above
+            answer.read()
 
     def stop(self) -> None:
         """End it as an administrator would, with SIGTERM; the state stays."""

@@ -9,7 +9,6 @@ from fakes.faults import Status, requests
 from latchkey.jobs.contract import Task as Job
 from latchkey.service import pausing, retrying
 from latchkey.store.models import Change, Connection, Rule, SettingChange, State, User
-from service.provisioning.test_faults import control
 from service.working import add_to_group, empty_group, refusal, told, work, workload
 
 __all__ = ["workload"]
@@ -225,7 +224,7 @@ def test_shared_trigger_is_left_when_both_rules_are_finished(workplace, workload
 
 
 def test_half_done_saves_are_completed_by_the_worker(workplace, workload):
-    control(workplace, partial_saves=1)
+    workplace.practice.switch(partial_saves=1)
     workplace.rule()
 
     work(workload)

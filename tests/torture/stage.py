@@ -1,6 +1,5 @@
 """An installation of processes on a practice world, with a wire before each of its ends."""
 
-import json
 import sqlite3
 import time
 from collections import Counter
@@ -8,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 from fakes.faults import Fault, Pass
 from fakes.practice import RunningPractice, both_ends, start_practice
@@ -108,13 +106,7 @@ class Stage:
 
     def switch(self, **switches: object) -> None:
         """Set switches of the practice world."""
-        request = Request(  # noqa: S310 - loopback, by http
-            f"{self.practice.url}/practice/control",
-            data=json.dumps(switches).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urlopen(request, timeout=20) as answer:  # noqa: S310 - as above
-            answer.read()
+        self.practice.switch(**switches)
         self.tally.faults.update({name: one for name, one in switches.items() if one})
 
     def requests(self) -> int:

@@ -1,10 +1,8 @@
 """What is lost, doubled or half-done on the way is put right: the invariant holds."""
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from django.db.models import Q
@@ -48,17 +46,6 @@ def until_done(workplace: Workplace, rule: Any, runs: int = 6) -> dict[str, Any]
         if not Change.objects.filter(under_way, is_open=True).exists():
             return summary
     raise AssertionError("there is still work after so many runs")
-
-
-def control(workplace: Workplace, **switches: Any) -> None:
-    """Set switches of the practice world."""
-    request = Request(  # noqa: S310 - loopback, by http
-        f"{workplace.practice.url}/practice/control",
-        data=json.dumps(switches).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
-        answer.read()
 
 
 @pytest.mark.parametrize(
@@ -105,7 +92,7 @@ def test_lost_answer_while_our_activity_types_are_made_is_no_defect(workplace: W
 
 
 def test_half_done_bulk_saves_are_completed(workplace: Workplace):
-    control(workplace, partial_saves=2)
+    workplace.practice.switch(partial_saves=2)
 
     until_done(workplace, workplace.rule())
 
@@ -117,7 +104,7 @@ def test_deadlocked_user_without_role_and_link_is_repaired(workplace: Workplace)
     # WordPress with CiviCRM makes a contact for a user whose address only an organisation has.
     organisation = workplace.world.contact_named("Friends of the Library")
     rule = workplace.rule(contact_types=["Individual", "Organization"])
-    control(workplace, deadlocks=1)
+    workplace.practice.switch(deadlocks=1)
 
     until_done(workplace, rule)
 
