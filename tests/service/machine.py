@@ -37,6 +37,7 @@ from latchkey.store.changes import given_up
 from latchkey.store.models import Account, Alert, Change, Connection, Pause, Rule, State
 from service.conftest import WiredConnect, working_at
 from service.model import GROUP, ROLES, Person, Sight, broken_always, broken_at_rest
+from service.provisioning.going_on import Killed
 from service.working import refusal, work
 from torture.traps import EVERY_TRAP, Trap, Trapper
 
@@ -80,10 +81,6 @@ FAULT = st.sampled_from(FAULTS)
 NUMBERS = st.sets(st.integers(1, 4), min_size=1)
 SOMEBODY = st.integers(0, PEOPLE - 1)
 SOME = st.sets(SOMEBODY, min_size=1)
-
-
-class Killed(BaseException):
-    """The process ended here."""
 
 
 def die() -> None:

@@ -23,14 +23,11 @@ from latchkey.store import pauses
 from latchkey.store.models import Change, Import, ImportRow, Task
 from service.conftest import LIMITS, WiredConnect
 from service.importing.conftest import HEADINGS, PEOPLE, Desk
+from service.provisioning.going_on import Killed
 
 CREATING = requests("POST", r"batch|wp/v2/users|wp%2Fv2%2Fusers")
 MANY = [HEADINGS, *((f"p{i}@example.org", f"First{i}", f"Last{i}") for i in range(450))]
 STEPS = carrying.STEPS[Task.ACCOUNT]
-
-
-class Killed(BaseException):
-    """The process ended here."""
 
 
 def test_worker_plans_then_waits_then_carries_and_ends(desk: Desk):

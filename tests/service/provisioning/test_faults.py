@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db.models import Q
 
 from fakes.faults import (
     AnswerThenStatus,
@@ -22,30 +21,15 @@ from latchkey.service.provisioning import carrying
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.run import run_rule
 from latchkey.service.provisioning.talking import UnavailableError
-from latchkey.store.clock import now
-from latchkey.store.models import UNDER_WAY, AttemptEnded, Change, Connection, Task
+from latchkey.store.models import AttemptEnded, Change, Connection, Task
 from latchkey.store.threads import own_connection
 from service.conftest import Workplace
+from service.provisioning.going_on import Killed, until_done
 
 BATCH = requests("POST", r"batch/v1")
 ACTIVITIES = requests("POST", r"Activity/save")
 TOO_MANY = Status(429, (("Retry-After", "1"), ("Content-Type", "text/html")), b"slow down")
-
-
-def until_done(workplace: Workplace, rule: Any, runs: int = 6) -> dict[str, Any]:
-    """Run again, as a worker would, until nothing waits; every wait is over at once."""
-    for _ in range(runs):
-        try:
-            summary = workplace.run(rule)
-        except UnavailableError:
-            Change.objects.update(lease_until=None)
-            continue
-        Change.objects.filter(due_at__isnull=False).update(due_at=now())
-        Change.objects.update(lease_until=None)
-        under_way = Q(state__in=UNDER_WAY) | Q(owed__isnull=False)
-        if not Change.objects.filter(under_way, is_open=True).exists():
-            return summary
-    raise AssertionError("there is still work after so many runs")
+STEPS = carrying.STEPS[Task.ACCOUNT]
 
 
 @pytest.mark.parametrize(
@@ -182,13 +166,6 @@ def test_two_runs_at_once_make_no_account_twice(workplace: Workplace):
 
     assert workplace.world.broken_invariants() == []
     assert len(workplace.world.notes("Completed")) == 38
-
-
-STEPS = carrying.STEPS[Task.ACCOUNT]
-
-
-class Killed(BaseException):
-    """The process ended here."""
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

@@ -9,7 +9,7 @@ from latchkey.remote.doors import Doors
 from latchkey.service.provisioning import carrying
 from latchkey.store.models import Change, State, Task
 from service.conftest import LIMITS, WiredConnect, Workplace, working_at
-from service.provisioning.test_faults import Killed, until_done
+from service.provisioning.going_on import Killed, until_done
 from service.working import add_to_group, empty_group
 
 ADDRESS = "UPDATE civicrm_email SET email = ? WHERE contact_id = 30"

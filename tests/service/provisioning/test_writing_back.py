@@ -10,7 +10,7 @@ from latchkey.service.resetting import reset_passwords
 from latchkey.store.clock import now
 from latchkey.store.models import Change, Rule, State
 from service.conftest import Workplace
-from service.provisioning.test_faults import until_done
+from service.provisioning.going_on import until_done
 
 HISTORY = "Website users"
 TRIGGER = "Active Members"
