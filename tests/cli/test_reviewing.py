@@ -63,6 +63,19 @@ def test_released_plan_is_carried_out_by_the_next_run(
     assert SettingChange.objects.get().by == "anna"
 
 
+def test_release_says_who_was_decided_anew_since_the_plan_was_made(
+    call: Call, workplace: Workplace, held: Plan
+) -> None:
+    Plan.objects.update(revision=1)
+    change = held.changes.filter(state="due")[0]
+    held.changes.filter(pk=change.pk).update(details={**change.details, "revised": 1})
+
+    said = call("release", str(held.pk), on=workplace.installation)
+
+    assert "1 contact of it decided anew since the plan was made." in said.stderr
+    assert "changes released" in said.stdout
+
+
 def test_part_of_a_plan_can_be_released(call: Call, workplace: Workplace, held: Plan) -> None:
     some = [str(row["contact_id"]) for row in contacts_of(call, workplace, held)[:2]]
 

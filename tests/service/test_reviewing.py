@@ -75,6 +75,66 @@ def test_contact_that_changed_after_the_plan_was_shown_is_held_with_the_differen
     assert "new@example.net" in change.reason.sentence
 
 
+def decide_anew(workplace: Workplace, workload: RuleWorkload, contact_id: int) -> None:
+    """The contact gets another name, and the next sweep sees it."""
+    workplace.world.rows(
+        "UPDATE civicrm_contact SET modified_date = 'later', display_name = 'Other' WHERE id = ?",
+        contact_id,
+    )
+    Rule.objects.update(swept_at=None)
+    work(workload)
+
+
+@pytest.mark.parametrize("only", [None, [40, 41]])
+def test_contact_decided_anew_since_somebody_looked_is_not_released(workplace, workload, only):
+    plan = held_plan(workplace, workload)
+    shown = plan.changes.filter(state=State.DUE).count()
+    decide_anew(workplace, workload, 40)
+
+    number = review.release(plan, "bo", only, seen=plan.revision)
+    waits = review.revised(plan, plan.revision)
+    work(workload)
+
+    assert (number, waits) == (1 if only else shown - 1, 1)
+    assert 40 not in {note.contact_id for note in workplace.world.notes("Completed")}
+    assert 40 in plan.changes.filter(state=State.DUE).values_list("contact_id", flat=True)
+
+
+def test_contact_decided_anew_is_released_by_whoever_saw_that(workplace, workload):
+    plan = held_plan(workplace, workload)
+    decide_anew(workplace, workload, 40)
+    plan.refresh_from_db()
+    seen = plan.revision
+    decide_anew(workplace, workload, 41)
+
+    review.release(plan, "bo", seen=seen)
+    work(workload)
+
+    done = {note.contact_id for note in workplace.world.notes("Completed")}
+    assert (40 in done, 41 in done) == (True, False)
+
+
+def test_sweep_that_finds_nothing_new_leaves_a_plan_as_it_was_seen(workplace, workload):
+    plan = held_plan(workplace, workload)
+    Rule.objects.update(swept_at=None)
+    work(workload)
+
+    review.release(plan, "bo", seen=0)
+
+    plan.refresh_from_db()
+    assert (plan.revision, plan.state) == (0, Plan.State.RELEASED)
+
+
+def test_release_of_nobody_but_those_decided_anew_leaves_the_plan(workplace, workload):
+    plan = held_plan(workplace, workload)
+    decide_anew(workplace, workload, 40)
+
+    number = review.release(plan, "bo", [40], seen=0)
+
+    assert number == 0
+    assert plans.held() == [plan]
+
+
 def test_rejected_plan_is_not_planned_again_until_something_changes(workplace, workload):
     plan = held_plan(workplace, workload)
 

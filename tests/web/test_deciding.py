@@ -47,6 +47,25 @@ def test_part_of_a_plan_is_released_and_the_rest_stays_held(plan, approver: Clie
     assert not set(two) & set(due(plan))
 
 
+def test_who_was_decided_anew_since_the_page_was_opened_waits(plan, approver: Client):
+    first, *rest = due(plan)
+    Plan.objects.filter(pk=plan.pk).update(revision=3)
+    page = approver.get(f"/review/{plan.pk}/").content.decode()
+    details = Change.objects.get(contact_id=first).details
+    Change.objects.filter(contact_id=first).update(details={**details, "revised": 4})
+
+    answer = approver.post(
+        f"/review/{plan.pk}/release/", {"which": "all", "seen": "3"}, follow=True
+    )
+
+    assert 'name="seen" value="3"' in page
+    assert due(plan) == [first]
+    shown = answer.content.decode()
+    assert f"{len(rest)} changes are carried out now." in shown
+    assert "1 contact was decided anew after the page was opened" in shown
+    assert "Decided anew since the plan was made." in shown
+
+
 def test_releasing_nobody_releases_nothing(plan, approver: Client):
     answer = approver.post(f"/review/{plan.pk}/release/", follow=True)
 

@@ -20,21 +20,29 @@ def held_plan(plan_id: int) -> Plan:
     return plan
 
 
-def release(plan: Plan, by: str, only: Sequence[int] | None = None) -> int:
+def release(plan: Plan, by: str, only: Sequence[int] | None = None, seen: int | None = None) -> int:
     """Let the plan, or its part about these contacts, be carried out; how many changes that is.
 
-    What is carried out is what was shown: a contact that changed meanwhile is held again.
-    ReviewError when one of the contacts is not in the plan; then nothing is released.
+    What is carried out is what was shown: whoever was decided anew since the plan's revision was
+    `seen` (None: since now) waits on, and a contact that changes later is held again. ReviewError
+    when one of the contacts is not in the plan; then nothing is released.
     """
     if strangers := sorted(set(only or ()) - plans.contacts_of(plan)):
         names = ", ".join(str(contact_id) for contact_id in strangers)
         raise ReviewError(f"Plan {plan.pk} has nothing to do with contact {names}.")
-    number = plans.release(plan, by, only)
-    part = "" if only is None else f", {number} of its contacts"
+    number = plans.release(plan, by, only, seen)
+    if not number and plan.state == Plan.State.HELD:
+        return 0
+    part = "" if plan.state == Plan.State.RELEASED else f", {number} of its contacts"
     settings_log.write(by, f"plan {plan.pk} of {plan.rule.name}{part}", "held", "released")
     if plan.state == Plan.State.RELEASED:
         alerts.settle(f"plan {plan.pk}")
     return number
+
+
+def revised(plan: Plan, seen: int) -> int:
+    """How many contacts of the plan were decided anew since its revision was `seen`, and wait."""
+    return plans.revised(plan, seen)
 
 
 def reject(plan: Plan, by: str) -> int:

@@ -9,7 +9,16 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from latchkey.policy.planning import Verdict
 from latchkey.store.clock import now
-from latchkey.store.models import UNDER_WAY, Change, Plan, Rule, State, Task
+from latchkey.store.models import (
+    REVISED,
+    SHOWN,
+    UNDER_WAY,
+    Change,
+    Plan,
+    Rule,
+    State,
+    Task,
+)
 
 COLUMNS = {field.attname: field for field in Change.columns()}
 
@@ -110,7 +119,23 @@ def write_plan(changes: Sequence[Change]) -> None:
         rows = in_order(Change.objects.filter(free, pk__in=[change.pk for change in changes]))
         mine = {pk: claim for pk, *claim in rows.values_list("pk", "fence", "lease_until")}
         untouched = [one for one in changes if mine.get(one.pk) == [one.fence, one.lease_until]]
+        _number_revised(untouched)
         _update(untouched, fenced=False)
+
+
+def _number_revised(changes: Sequence[Change]) -> None:
+    """Let those be told apart that somebody who looked at their plan has seen otherwise."""
+    revised: dict[int, list[Change]] = {}
+    for one in changes:
+        plan = one.plan
+        if plan is not None and plan.state == Plan.State.HELD and SHOWN.intersection(one.news()):
+            revised.setdefault(plan.pk, []).append(one)
+    for plan_id in sorted(revised):
+        plans = Plan.objects.filter(pk=plan_id)
+        plans.update(revision=F("revision") + 1)
+        number = plans.values_list("revision", flat=True).get()
+        for one in revised[plan_id]:
+            one.details = {**one.details, REVISED: number}
 
 
 def _update(changes: Sequence[Change], *, fenced: bool) -> None:

@@ -11,7 +11,16 @@ from latchkey.policy.planning import Verdict
 from latchkey.policy.reasons import Why
 from latchkey.store.changes import lock
 from latchkey.store.clock import now
-from latchkey.store.models import AttemptEnded, AttemptStarted, Change, Plan, Rule, Run, State
+from latchkey.store.models import (
+    REVISED,
+    AttemptEnded,
+    AttemptStarted,
+    Change,
+    Plan,
+    Rule,
+    Run,
+    State,
+)
 
 
 def begin(run: Run) -> Plan:
@@ -94,25 +103,35 @@ def created_in_a_day(rule: Rule, but: Plan) -> int:
     return made.count() + waiting.exclude(plan__state__in=asked).exclude(plan=but).count()
 
 
-def release(plan: Plan, by: str, only: Sequence[int] | None = None) -> int:
+def release(plan: Plan, by: str, only: Sequence[int] | None = None, seen: int | None = None) -> int:
     """Let the plan's changes be carried out, or those of some contacts; how many that is.
 
-    What is not among `only` stays held. Whoever read the changes before cannot save them any more.
+    What is not among `only` stays held, and so does what was decided anew since the revision
+    `seen`, None for the one that is there. Whoever read the changes before cannot save them any
+    more.
     """
     with transaction.atomic():
         waiting = plan.changes.filter(state=State.DUE)
-        chosen, released = waiting, plan
+        lock(waiting)
+        chosen = waiting if seen is None else waiting.exclude(_since(seen))
         if only is not None:
-            chosen = waiting.filter(contact_id__in=only)
+            chosen = chosen.filter(contact_id__in=only)
+        number = chosen.count()
+        if number == waiting.count():
+            released = plan
+        elif number:
             released = Plan.objects.create(
                 rule=plan.rule, run=plan.run, created_at=plan.created_at, brake=plan.brake
             )
+        else:
+            return 0
         _decide(released, Plan.State.RELEASED, by)
-        lock(chosen)
-        number = chosen.update(plan=released, fence=F("fence") + 1)
-        if only is not None and not waiting.exists():
-            _decide(plan, Plan.State.RELEASED, by)
-        return number
+        return chosen.update(plan=released, fence=F("fence") + 1)
+
+
+def revised(plan: Plan, seen: int) -> int:
+    """How many changes of the plan were decided anew since this revision, and wait."""
+    return plan.changes.filter(_since(seen), state=State.DUE).count()
 
 
 def reject(plan: Plan, by: str) -> int:
@@ -127,6 +146,11 @@ def reject(plan: Plan, by: str) -> int:
             details={"by": by},
             fence=F("fence") + 1,
         )
+
+
+def _since(seen: int) -> Q:
+    """Decided anew since the plan's revision was `seen`."""
+    return Q(details__has_key=REVISED, **{f"details__{REVISED}__gt": seen})
 
 
 def _decide(plan: Plan, state: Plan.State, by: str) -> None:

@@ -211,6 +211,7 @@ class Migration(migrations.Migration):
                 ("brake", models.JSONField(default=dict)),
                 ("decided_by", models.CharField(blank=True, max_length=150)),
                 ("decided_at", models.DateTimeField(null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(

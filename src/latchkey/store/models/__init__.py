@@ -9,6 +9,8 @@ from latchkey.store.models.rules import Cursor, Pause, Rule
 from latchkey.store.models.states import MID_FLIGHT, UNDER_WAY, State, Task, Told
 from latchkey.store.models.visits import Visit
 from latchkey.store.models.work import (
+    REVISED,
+    SHOWN,
     AddressInUse,
     AttemptEnded,
     AttemptStarted,
@@ -19,6 +21,8 @@ from latchkey.store.models.work import (
 
 __all__ = [
     "MID_FLIGHT",
+    "REVISED",
+    "SHOWN",
     "UNDER_WAY",
     "Account",
     "AddressInUse",

@@ -36,6 +36,22 @@ SAVED = (
 )
 
 
+# What a person who looks at a plan sees of a change.
+SHOWN = frozenset(
+    {
+        "contact_name",
+        "email",
+        "verdict",
+        "state",
+        "why",
+        "details",
+        "intended_username",
+        "account_id",
+    }
+)
+REVISED = "revised"
+
+
 class Run(models.Model):
     """The carrying out of a rule's changes, asked for once. `summary` is written at its end."""
 
@@ -54,6 +70,8 @@ class Plan(models.Model):
     """A set of changes decided together. Only a plan that is open or released is carried out.
 
     It is a draft while it is being decided, so that nothing begins before the brake has spoken.
+    `revision` counts how often changes of it were decided anew while it waited for a person; each
+    of them has the number that it got by that in its details, under REVISED.
     """
 
     class State(models.TextChoices):
@@ -74,6 +92,7 @@ class Plan(models.Model):
     brake = models.JSONField(default=dict)
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
 
 
 class Change(models.Model):

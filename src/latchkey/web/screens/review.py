@@ -87,16 +87,15 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Nobody was ticked, so nothing was released."))
         return redirect("web:plan", pk)
     try:
-        number = review.release(review.held_plan(pk), who(request), only)
+        held, seen = review.held_plan(pk), _seen(request)
+        number = review.release(held, who(request), only, seen)
     except review.ReviewError as error:
         messages.error(request, said(error))
         return redirect("web:plans")
     surroundings().wake()
-    says = ngettext(
-        "%(n)d change is carried out now.", "%(n)d changes are carried out now.", number
-    )
-    messages.success(request, says % {"n": number})
-    return redirect("web:plan", pk) if part else redirect("web:plans")
+    left = review.revised(held, seen)
+    _tell(request, number, left)
+    return redirect("web:plan", pk) if part or left else redirect("web:plans")
 
 
 @may(May.DECIDE)
@@ -111,6 +110,30 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
         says = ngettext("Rejected: %(n)d change.", "Rejected: %(n)d changes.", number)
         messages.success(request, says % {"n": number})
     return redirect("web:plans")
+
+
+def _seen(request: HttpRequest) -> int:
+    """The revision of the plan that the page showed."""
+    number = request.POST.get("seen", "")
+    return int(number) if number.isdecimal() else 0
+
+
+def _tell(request: HttpRequest, number: int, left: int) -> None:
+    """How many changes are carried out, and how many wait since they were decided anew."""
+    if number:
+        says = ngettext(
+            "%(n)d change is carried out now.", "%(n)d changes are carried out now.", number
+        )
+        messages.success(request, says % {"n": number})
+    if left:
+        says = ngettext(
+            "%(n)d contact was decided anew after the page was opened, and still waits: look at it "
+            "again.",
+            "%(n)d contacts were decided anew after the page was opened, and still wait: look at "
+            "them again.",
+            left,
+        )
+        messages.warning(request, says % {"n": left})
 
 
 urlpatterns = [
