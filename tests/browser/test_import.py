@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from browser.conftest import LogIn
 from browser.serving import Served
-from service.importing.test_reading import MALFORMED
+from service.importing.malformed import MALFORMED
 
 PEOPLE = "Email,First Name\n{0}@example.org,{0}\n,Nobody\n"
 WRONG = ("unclosed", "too few", "formula", "empty", "bytes")

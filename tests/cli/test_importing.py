@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from cli.conftest import Call
 from latchkey.store.models import Import
 from service.conftest import Workplace
-from service.importing.test_reading import MALFORMED
+from service.importing.malformed import MALFORMED
 
 PEOPLE = (
     "E-Mail;Vorname;Nachname\r\nzoe@example.org;Zo\u00eb;Novak\r\nabel@example.org;Abel;Kiss\r\n"
@@ -63,9 +63,16 @@ def test_dry_run_shows_everything_and_keeps_nothing(call: Call, workplace: Workp
     assert "zoe@example.org" not in emails(workplace)
 
 
-@pytest.mark.parametrize("beside", [("--dry-run",), ("other.csv",)])
-def test_import_that_goes_on_takes_neither_a_file_nor_a_dry_run(
-    call: Call, workplace: Workplace, people: str, beside: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("beside", "left_out"),
+    [
+        (("--dry-run",), "leave out --dry-run"),
+        (("other.csv",), "leave out FILE"),
+        (("--test", "1", "--notify", "off"), "leave out --notify, --test"),
+    ],
+)
+def test_import_that_goes_on_can_be_asked_nothing_else(
+    call: Call, workplace: Workplace, people: str, beside: tuple[str, ...], left_out: str
 ):
     call("import", people, *SHAPE, "--json", on=workplace.installation)
     number = str(Import.objects.get().pk)
@@ -73,8 +80,15 @@ def test_import_that_goes_on_takes_neither_a_file_nor_a_dry_run(
     done = call("import", "--resume", number, *beside, on=workplace.installation)
 
     assert done.exit_code == 2
-    assert "leave out FILE and --dry-run" in " ".join(done.stderr.split())
+    assert left_out in " ".join(done.stderr.split())
     assert Import.objects.filter(pk=number).exists()
+
+
+def test_number_of_no_import_makes_none_of_the_file(call: Call, workplace: Workplace, people: str):
+    done = call("import", people, *SHAPE, "--resume", "0", on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert not Import.objects.exists()
 
 
 def test_test_run_uses_the_administrators_mailbox(call: Call, workplace: Workplace, people: str):

@@ -8,7 +8,7 @@ from django.test import Client
 from latchkey.store.models import Import, User
 from latchkey.web.uploads import AROUND, MOST_BYTES
 from service.conftest import Workplace
-from service.importing.test_reading import MALFORMED
+from service.importing.malformed import MALFORMED
 
 from .conftest import Browser
 from .importing import HELD, Clerk
