@@ -26,7 +26,8 @@ from latchkey.store.models import Connection, Import
 from latchkey.store.runs import OUTCOMES
 
 BY = "command line"
-ALONE = "An import that goes on was planned from its own file: leave out FILE and --dry-run."
+# What may be said beside --resume: the rest was said when the import was planned.
+BESIDE_RESUME = frozenset({"resume", "result", "yes", "json"})
 HEADINGS = ("number", "outcome", "email", "username", "reason")
 
 
@@ -143,13 +144,26 @@ def show_import(command: Tools, one: Import, *, json: bool, result: Path | None)
     say(f"import {one.pk}: {counted['seen']} rows: {parts or 'none'}")
 
 
-def resumed(number: int, *, alone: bool) -> Import:
-    """An import that goes on, where neither a file nor a dry run is asked for beside it."""
-    if not alone:
-        raise typer.BadParameter(ALONE, param_hint="--resume")
+def resumed(number: int, context: typer.Context) -> Import:
+    """An import that goes on as it was planned: nothing else can be asked of it now."""
+    if others := _said_beside(context):
+        sentence = f"An import goes on as it was planned: leave out {', '.join(others)}."
+        raise typer.BadParameter(sentence, param_hint="--resume")
     one = found(number)
     running.resume(one, BY)
     return again(one)
+
+
+def _said_beside(context: typer.Context) -> list[str]:
+    others = (one for one in context.command.params if one.name not in BESIDE_RESUME)
+    return [
+        "FILE" if one.name == "file" else one.opts[0] for one in others if _is_said(context, one)
+    ]
+
+
+def _is_said(context: typer.Context, one: Any) -> bool:
+    source = context.get_parameter_source(one.name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def found(number: int) -> Import:

@@ -92,12 +92,12 @@ def import_file(
     columns, headings = tuple(column or ()), not no_headings
     asked = Asked(file, site, crm, columns, given, encoding, headings, test, test_address)
     with sentenced():
-        one = resumed(resume, alone=not (file or dry_run)) if resume else planned(command, asked)
+        one = planned(command, asked) if resume is None else resumed(resume, context)
         if dry_run:
             show_import(command, one, json=json, result=result)
             imports.remove(one)
             return
-        if not resume:
+        if resume is None:
             ask(command, one, asked_for=yes or json)
             running.confirm(one, BY)
         carry(command, one)
