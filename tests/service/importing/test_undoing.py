@@ -13,7 +13,7 @@ from latchkey.sites.registry import KINDS
 from latchkey.store.models import Account, Import
 from service.conftest import WiredConnect
 from service.importing.conftest import HEADINGS, PEOPLE, Desk
-from service.importing.test_with_crm import WITH_ID, people
+from service.importing.contacts import WITH_ID, people
 
 
 def shown(desk: Desk, one: Import) -> dict[str, str]:
