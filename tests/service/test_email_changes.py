@@ -6,8 +6,8 @@ from latchkey.policy.email_changes import Course, EmailChange, EmailChanges
 from latchkey.service.configuration.schema import SiteTable
 from latchkey.service.email_changes import carry_email_changes
 from latchkey.store.models import Account, SettingChange
+from service.addresses import NEW, linked, primary, synchronise
 from service.conftest import Workplace
-from service.test_site_sweeps import NEW, linked, primary, synchronise
 
 SET_PRIMARY = "UPDATE civicrm_email SET email = ? WHERE contact_id = ? AND is_primary = 1"
 

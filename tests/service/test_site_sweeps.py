@@ -5,15 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from latchkey.policy.email_changes import Course, EmailChanges
-from latchkey.policy.pairing import UsersToContacts
 from latchkey.remote.errors import RejectedError
 from latchkey.service.email_changes import carry_email_changes
-from latchkey.service.linking import link_users
 from latchkey.service.workload import RuleWorkload
 from latchkey.store.models import Connection, SettingChange
+from service.addresses import NEW, linked, primary, synchronise
 from service.conftest import Workplace
-
-NEW = "quite.new@example.org"
 
 
 @pytest.fixture
@@ -28,27 +25,6 @@ def look(workload: RuleWorkload) -> list[str]:
     for job in jobs:
         workload.perform(job)
     return [job.name for job in jobs]
-
-
-def linked(workplace: Workplace) -> tuple[int, int]:
-    """Link what can be linked; one ordinary user and its contact."""
-    found = link_users(workplace.installation, workplace.site, UsersToContacts.MATCH)
-    pairs = {one.contact_id: int(one.account.id) for one in found if one.contact_id}
-    contact_id = min(pairs)
-    return pairs[contact_id], contact_id
-
-
-def synchronise(workplace: Workplace, *, on: bool) -> None:
-    """Switch CiviCRM's own carrying of addresses on or off."""
-    workplace.installation.connect.crm(workplace.crm)._api.call(
-        "Setting", "set", {"values": {"syncCMSEmail": on}}
-    )
-
-
-def primary(workplace: Workplace, contact_id: int) -> str:
-    """The primary address of a contact."""
-    query = "SELECT email FROM civicrm_email WHERE contact_id = ? AND is_primary = 1"
-    return workplace.world.rows(query, contact_id)[0][0]
 
 
 def test_users_are_not_linked_before_somebody_had_it_done_once(workload):

@@ -10,19 +10,21 @@ from latchkey.service.visiting import Shown, TooManyVisitsError, UsedError
 from latchkey.service.workload import RuleWorkload
 from latchkey.store.models import Change, Connection, Rule, Visit
 from service.conftest import Workplace
-from service.visitors import LINK, PERSON, checksum, giving_links, mails, visit, welcoming
-from service.working import add_to_group, empty_group
+from service.visitors import (
+    LINK,
+    PERSON,
+    checksum,
+    giving_links,
+    mails,
+    visit,
+    welcoming,
+    workload,
+)
+from service.working import add_to_group
+
+__all__ = ["workload"]
 
 there_is_a_rule = pytest.mark.usefixtures("members")
-
-
-@pytest.fixture
-def workload(workplace: Workplace) -> RuleWorkload:
-    """A worker that leaves the triggers alone, so that only visits make accounts."""
-    empty_group(workplace)
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    Connection.objects.filter(pk=workplace.crm.pk).update(next_poll_at=tomorrow)
-    return RuleWorkload(workplace.installation, "worker-1", lambda _crm: timedelta(days=1))
 
 
 @pytest.fixture

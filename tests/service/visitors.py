@@ -13,12 +13,22 @@ from latchkey.service import visiting
 from latchkey.service.visiting import Shown
 from latchkey.service.workload import RuleWorkload
 from latchkey.sites.wordpress.connector import WordPressSite
-from latchkey.store.models import Rule, Visit
+from latchkey.store.models import Connection, Rule, Visit
+from service.addresses import primary
 from service.conftest import Workplace
-from service.working import add_to_group
+from service.working import add_to_group, empty_group
 
 PERSON = 30
 LINK = "https://www.example.org/user/reset/7/1/abc"
+
+
+@pytest.fixture
+def workload(workplace: Workplace) -> RuleWorkload:
+    """A worker that leaves the triggers alone, so that only visits make accounts."""
+    empty_group(workplace)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    Connection.objects.filter(pk=workplace.crm.pk).update(next_poll_at=tomorrow)
+    return RuleWorkload(workplace.installation, "worker-1", lambda _crm: timedelta(days=1))
 
 
 def welcoming(workplace: Workplace, **different: object) -> Rule:
@@ -67,6 +77,4 @@ def giving_links() -> Iterator[None]:
 
 def mails(workplace: Workplace) -> list[str]:
     """The subjects of all mails to our person."""
-    query = "SELECT email FROM civicrm_email WHERE contact_id = ? AND is_primary = 1"
-    [(email,)] = workplace.world.rows(query, PERSON)
-    return workplace.world.mails_to(email)
+    return workplace.world.mails_to(primary(workplace, PERSON))

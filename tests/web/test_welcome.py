@@ -13,10 +13,11 @@ from latchkey.service.workload import RuleWorkload
 from latchkey.store.models import Change, Visit
 from latchkey.web.installation import use
 from service.conftest import Workplace
-from service.test_visiting import workload as workload  # noqa: PLC0414 - pytest finds it here
-from service.visitors import LINK, PERSON, checksum, giving_links, welcoming
+from service.visitors import LINK, PERSON, checksum, giving_links, welcoming, workload
 
 from .reading import read, text
+
+__all__ = ["workload"]
 
 NEUTRAL = "If this link was yours and still good"
 
