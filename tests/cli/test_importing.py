@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
 from cli.conftest import Call
+from latchkey.cli.app import app
+from latchkey.cli.tools import Tools
 from latchkey.store.models import Import
 from service.conftest import Workplace
 from service.importing.malformed import MALFORMED
@@ -129,6 +132,11 @@ def test_undo_asks_for_each_account_where_the_site_does_not_tell(
         (("--site", "nowhere"), "There is no connection"),
         ((), "Name the site with --site."),
         (("--site", "www", "--test", "1"), "is no e-mail address"),
+        (("--site", "www", "--test", "0", "--test-address", "me@example.net"), "--test"),
+        (("--site", "www", "--test", "101", "--test-address", "me@example.net"), "--test"),
+        (("--site", "www", "--test-address", "me@example.net"), "say with --test N"),
+        (("--site", "www", "--result", "/nowhere/result.csv"), "cannot be written: No such file"),
+        (("--site", "www", "--result", "/"), "cannot be written: Is a directory"),
         (("--site", "www", "--notify", "loudly"), "'loudly' is not among"),
     ],
 )
@@ -139,6 +147,46 @@ def test_what_stands_against_an_import_is_one_sentence(
 
     assert done.exit_code == 2
     assert sentence in " ".join(done.stderr.split())
+    assert not Import.objects.exists()
+
+
+def test_result_is_never_written_over_the_file_itself(
+    call: Call, workplace: Workplace, people: str
+):
+    before = Path(people).read_bytes()
+
+    done = call(
+        "import", people, *SHAPE, "--dry-run", "--result", people, on=workplace.installation
+    )
+
+    assert done.exit_code == 2
+    assert "another file than the one that is imported" in " ".join(done.stderr.split())
+    assert Path(people).read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+@pytest.mark.parametrize("beside", [("--dry-run",), ("--json",)])
+def test_result_that_cannot_be_written_after_all_is_one_sentence(
+    call: Call, workplace: Workplace, people: str, beside: tuple[str, ...]
+):
+    full = ("--result", "/dev/full")
+
+    done = call("import", people, *SHAPE, *full, *beside, on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert "/dev/full cannot be written: No space left on device." in done.stderr
+    assert Import.objects.exists() == ("--dry-run" not in beside)
+
+
+@pytest.mark.parametrize("answer", ["n\n", ""])
+def test_import_that_nobody_confirms_is_not_kept(workplace: Workplace, people: str, answer: str):
+    terminal = Tools(
+        lambda: workplace.installation, out_is_terminal=True, in_is_terminal=True, environment={}
+    )
+
+    done = CliRunner().invoke(app, ["import", people, *SHAPE], obj=terminal, input=answer)
+
+    assert done.exit_code == 1
     assert not Import.objects.exists()
 
 

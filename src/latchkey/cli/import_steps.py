@@ -86,6 +86,8 @@ def planned(command: Tools, asked: Asked) -> Import:
 def _taken_in(command: Tools, asked: Asked) -> Import:
     if asked.file is None or not asked.file.is_file():
         raise Unknown(f"There is no file {asked.file}." if asked.file else "Name the file.")
+    if asked.test is None and asked.test_address:
+        raise Unknown("--test-address is for a test: say with --test N of how many people.")
     if asked.test is not None:
         check_mailbox(asked.test_address)
     with asked.file.open("rb") as file:
@@ -123,25 +125,58 @@ def ask(command: Tools, one: Import, *, asked_for: bool) -> None:
         complain(f"Mind that {found.sentence}.")
     if asked_for or not (command.in_is_terminal and command.out_is_terminal):
         return
-    show_import(command, one, json=False, result=None)
-    if not typer.confirm("Carry this out now?"):
+    try:
+        show_import(command, one, json=False, result=None)
+        typer.confirm("Carry this out now?", abort=True)
+    except BaseException:  # Ctrl-C is an answer, too
         imports.remove(one)
-        raise typer.Abort
+        raise
 
 
 def show_import(command: Tools, one: Import, *, json: bool, result: Path | None) -> None:
     """What becomes of each row, into a file where one is named, and the numbers."""
-    if result is not None:
-        with result.open("w", encoding="utf-8", newline="") as file:
-            results.write_result(one, file)
+    is_written = result is None or _is_written(one, result)
     counted = running.summary(one)
     if json:
         say(as_json(counted))
-        return
-    if result is None:
-        show(results.result(one), HEADINGS, terminal=command.out_is_terminal)
-    parts = ", ".join(f"{counted[name]} {name}" for name in OUTCOMES if counted[name])
-    say(f"import {one.pk}: {counted['seen']} rows: {parts or 'none'}")
+    else:
+        if result is None:
+            show(results.result(one), HEADINGS, terminal=command.out_is_terminal)
+        parts = ", ".join(f"{counted[name]} {name}" for name in OUTCOMES if counted[name])
+        say(f"import {one.pk}: {counted['seen']} rows: {parts or 'none'}")
+    if not is_written:
+        raise typer.Exit(Status.CONFIGURATION)
+
+
+def show_and_forget(command: Tools, one: Import, *, json: bool, result: Path | None) -> None:
+    """Show a dry run, of which nothing is kept, even where it could not be shown."""
+    try:
+        show_import(command, one, json=json, result=result)
+    finally:
+        imports.remove(one)
+
+
+def _is_written(one: Import, result: Path) -> bool:
+    try:
+        with result.open("w", encoding="utf-8", newline="") as file:
+            results.write_result(one, file)
+    except OSError as error:
+        complain(f"{result} cannot be written: {error.strerror}.")
+        return False
+    return True
+
+
+def check_result(result: Path, file: Path | None) -> None:
+    """Unknown for a result that could not be written: that is said before the accounts are made."""
+    is_there = result.exists()
+    if file is not None and is_there and file.exists() and result.samefile(file):
+        raise Unknown("Name another file than the one that is imported after --result.")
+    try:
+        result.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise Unknown(f"{result} cannot be written: {error.strerror}.") from error
+    if not is_there:
+        result.unlink()
 
 
 def resumed(number: int, context: typer.Context) -> Import:

@@ -11,9 +11,11 @@ from latchkey.cli.import_steps import (
     accounts_like,
     ask,
     carry,
+    check_result,
     planned,
     resumed,
     sentenced,
+    show_and_forget,
     show_import,
 )
 from latchkey.cli.status import Status
@@ -21,7 +23,7 @@ from latchkey.cli.summaries import some_left
 from latchkey.cli.tools import tools
 from latchkey.service.importing import running
 from latchkey.service.importing.shaping import DEFAULT_USERNAME
-from latchkey.store import imports
+from latchkey.service.importing.trying import MOST_PEOPLE
 
 Option = typer.Option
 File = Annotated[
@@ -47,7 +49,10 @@ PerMinute = Annotated[
     int | None, Option("--per-minute", metavar="N", help="Accounts, and so mails, a minute.")
 ]
 Test = Annotated[
-    int | None, Option("--test", metavar="N", help="Try it on the first N people only.")
+    int | None,
+    Option(
+        "--test", metavar="N", min=1, max=MOST_PEOPLE, help="Try it on the first N people only."
+    ),
 ]
 TestAddress = Annotated[
     str,
@@ -91,11 +96,12 @@ def import_file(
     given = accounts_like(username, role or (), field or (), notify, per_minute)
     columns, headings = tuple(column or ()), not no_headings
     asked = Asked(file, site, crm, columns, given, encoding, headings, test, test_address)
+    if result is not None:
+        check_result(result, file)
     with sentenced():
         one = planned(command, asked) if resume is None else resumed(resume, context)
         if dry_run:
-            show_import(command, one, json=json, result=result)
-            imports.remove(one)
+            show_and_forget(command, one, json=json, result=result)
             return
         if resume is None:
             ask(command, one, asked_for=yes or json)
