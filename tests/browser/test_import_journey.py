@@ -10,10 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from browser.conftest import PASSWORD, LogIn, Open
+from browser.conftest import LogIn, Open
+from browser.members import enter, set_password
 from browser.serving import Served
-from browser.test_journeys import set_password
-from practice.civicrm.test_exporting import BEGINNING, CELL
+from practice.civicrm.exports import BEGINNING, CELL
 
 GROUP = "Choir"
 PEOPLE = (
@@ -37,7 +37,8 @@ def test_contacts_become_members_who_keep_their_own_details(
     shape(page)
     carry_out(page)
     set_password(member, served, SINGER)
-    enter(member, served)
+    enter(member, served, SINGER)
+    expect(member.get_by_role("main")).to_contain_text("Ursula.Alto")
     rename(member, "Ulla")
 
     page.goto(f"{served.practice_url}/civicrm/practice?q=Alto")
@@ -116,15 +117,6 @@ def carry_out(page: Page) -> None:
     row = page.get_by_role("row").filter(has_text="ursula.alto@example.org")
     expect(row).to_contain_text("created")
     expect(row).to_contain_text("told")
-
-
-def enter(member: Page, served: Served) -> None:
-    """Step 9: the new person logs in."""
-    member.goto(f"{served.practice_url}/wp-login.php")
-    member.get_by_label("Username or email address").fill(SINGER)
-    member.get_by_label("Password").fill(PASSWORD)
-    member.get_by_role("button", name="Log in").click()
-    expect(member.get_by_role("main")).to_contain_text("Ursula.Alto")
 
 
 def rename(member: Page, first_name: str) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from browser.arranging import FRIEND, GIVEN_UP, HELD_PLAN, MEMBERS, add_contact
 from browser.conftest import PASSWORD, LogIn, Open
+from browser.members import enter, set_password
 from browser.serving import Served, until
 
 # Polled once a second; the rest is for a machine that is busy with other tests.
@@ -26,10 +27,7 @@ def test_contact_put_into_the_group_logs_in_with_the_link_of_the_mail(
     see_account(page, served, "Nora.Newcomer")
     member = open_browser().new_page()
     set_password(member, served, "nora.newcomer@example.org")
-    member.goto(f"{served.practice_url}/wp-login.php")
-    member.get_by_label("Username or email address").fill("nora.newcomer@example.org")
-    member.get_by_label("Password").fill(PASSWORD)
-    member.get_by_role("button", name="Log in").click()
+    enter(member, served, "nora.newcomer@example.org")
 
     expect(member.get_by_role("main")).to_contain_text("Nora.Newcomer")
 
@@ -38,17 +36,6 @@ def see_account(page: Page, served: Served, username: str) -> None:
     """Find somebody on the screen of accounts."""
     page.goto(f"{served.url}/accounts/?text={username}")
     expect(page.get_by_role("table")).to_contain_text(username)
-
-
-def set_password(page: Page, served: Served, address: str) -> None:
-    """Follow the link in the site's mail to an address, and choose a password."""
-    until(lambda: len(served.world.mails_to(address)) == 2)
-    page.goto(f"{served.practice_url}/mailbox/")
-    mails = page.get_by_role("row").filter(has_text=address)
-    mails.get_by_role("link", name="Password Reset").click()
-    page.get_by_role("link", name="action=rp").click()
-    page.get_by_label("New password").fill(PASSWORD)
-    page.get_by_role("button", name="Save password").click()
 
 
 def test_approver_releases_part_of_a_held_plan(served: Served, log_in: LogIn):

@@ -10,16 +10,10 @@ from urllib.request import urlopen
 import pytest
 
 from fakes.practice import RunningPractice
+from practice.civicrm.exports import BEGINNING, CELL
 from practice.conftest import lasting_practice
 
 __all__ = ["lasting_practice"]
-
-BEGINNING = (
-    '\ufeff"Contact ID","Contact Type","External Identifier","Display Name","Organization Name",'
-    '"Contact Subtype","First Name","Middle Name","Last Name","Do Not Email","Do Not Phone",'
-)
-# A value in quotation marks, its own doubled; nothing at all for an empty one.
-CELL = r'(?:"(?:[^"]|"")+")?'
 
 
 def exported(world: RunningPractice, **asked: str) -> str:
