@@ -1,7 +1,6 @@
 """The command as it is installed: its own process, its own home, nothing else."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -10,39 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from project.running import OUTCOMES, environment, latchkey, processes_of
 from service.configuration.files import CRM, WHOLE
 
-OUTCOMES = ("created", "linked", "updated", "already", "held", "refused", "failed", "waiting")
 ANSI = re.compile(r"\x1b")
-
-
-def environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")}
-    return {**kept, "LATCHKEY_HOME": str(home)}
-
-
-def latchkey(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "latchkey.project.console", *arguments],
-        env=environment(home),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def processes_of(home: Path) -> list[int]:
-    """The practice processes that serve this home."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            command = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
-        except OSError:  # it has ended meanwhile
-            continue
-        if b"latchkey.practice" in command and str(home).encode() in command:
-            found.append(int(entry.name))
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from latchkey.project.opening import open_installation
 from latchkey.project.practice import PracticePlace
 from latchkey.sites.registry import KINDS
 from latchkey.store.models import Account
-from project.test_console import OUTCOMES, processes_of
+from project.running import OUTCOMES, processes_of
 
 Demo = Callable[..., Result]
 # The fewest contacts among which there are awkward ones: see `latchkey.practice.people`.
