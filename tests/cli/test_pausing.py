@@ -9,9 +9,19 @@ from service.conftest import Workplace
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("name", [None, "www", "site.www", "crm.main", "members", "rule.members"])
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        (None, "latchkey resume"),
+        ("www", "latchkey resume site.www"),
+        ("site.www", "latchkey resume site.www"),
+        ("crm.main", "latchkey resume crm.main"),
+        ("members", "latchkey resume rule.members"),
+        ("rule.members", "latchkey resume rule.members"),
+    ],
+)
 def test_what_is_paused_writes_nothing_until_it_is_resumed(
-    call: Call, workplace: Workplace, name: str | None
+    call: Call, workplace: Workplace, name: str | None, remedy: str
 ) -> None:
     workplace.rule()
     named = [name] if name else []
@@ -24,7 +34,7 @@ def test_what_is_paused_writes_nothing_until_it_is_resumed(
 
     assert paused.stdout == f"Paused: {name or 'everything'}.\n"
     assert stopped.exit_code == 1
-    assert "was paused by anna. `latchkey resume` lets it go on." in stopped.stderr
+    assert f"was paused by anna. `{remedy}` lets it go on." in stopped.stderr
     assert before == []
     assert resumed.stdout == f"Going on: {name or 'everything'}.\n"
     assert workplace.world.notes("Completed")

@@ -57,7 +57,8 @@ def stop_if_paused(connection_key: UUID) -> None:
         here |= Q(rule_id=rule_id)
     pause = Pause.objects.filter(here).select_related("connection", "rule").first()
     if pause is not None:
-        raise Paused(f"{scope_of(pause)} was paused by {pause.by}.")
+        remedy = f"`{_resuming(pause)}` lets it go on."
+        raise Paused(f"{scope_of(pause)} was paused by {pause.by}.", remedy)
     if rule_id is not None and _heeds_stops.get():
         _stop_if_off(rule_id)
 
@@ -120,3 +121,12 @@ def scope_of(one: Pause) -> str:
     if one.connection is not None:
         return f"The connection {one.connection}"
     return "Everything"
+
+
+def _resuming(one: Pause) -> str:
+    """Each part of the work goes on by its own name, an import by its number."""
+    if one.rule is not None and one.rule.kind == Rule.Kind.IMPORT:
+        return f"latchkey import --resume {one.rule.name.removeprefix('import:')}"
+    if one.rule is not None:
+        return f"latchkey resume rule.{one.rule.name}"
+    return f"latchkey resume {one.connection or ''}".rstrip()
