@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cli.conftest import Call
 from latchkey.cli.app import app
 from latchkey.cli.tools import Tools
+from latchkey.service.importing.uploading import upload
 from latchkey.store.models import Import
 from service.conftest import Workplace
 from service.importing.malformed import MALFORMED
@@ -85,6 +86,33 @@ def test_import_that_goes_on_can_be_asked_nothing_else(
     assert done.exit_code == 2
     assert left_out in " ".join(done.stderr.split())
     assert Import.objects.filter(pk=number).exists()
+
+
+def test_import_that_has_ended_is_shown_again_and_gives_its_result(
+    call: Call, workplace: Workplace, people: str, tmp_path: Path
+):
+    call("import", people, *SHAPE, "--json", on=workplace.installation)
+    number, result = str(Import.objects.get().pk), tmp_path / "result.csv"
+
+    done = call(
+        "import", "--resume", number, "--result", str(result), "--json", on=workplace.installation
+    )
+
+    assert done.exit_code == 0
+    assert f"Import {number} is done: nothing is left to go on with." in done.stderr
+    assert json.loads(done.stdout)["created"] == 2
+    assert "zoe@example.org" in result.read_text(encoding="utf-8")
+
+
+def test_import_that_nobody_confirmed_does_not_go_on(call: Call, workplace: Workplace, people: str):
+    with Path(people).open("rb") as file:
+        one = upload(workplace.installation, file, "people.csv", "anna")
+
+    done = call("import", "--resume", str(one.pk), on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert "was never confirmed" in done.stderr
+    assert "import its file again" in done.stderr
 
 
 def test_number_of_no_import_makes_none_of_the_file(call: Call, workplace: Workplace, people: str):

@@ -113,7 +113,10 @@ def _shaped(command: Tools, one: Import, asked: Asked, wanted: Wanted) -> Import
 
 
 def carry(command: Tools, one: Import) -> None:
-    """Carry out what was confirmed, at its pace, with a bar."""
+    """Carry out what was confirmed and is not over, at its pace, with a bar."""
+    if not running.goes_on(again(one)):
+        complain(f"Import {one.pk} is {again(one).state}: nothing is left to go on with.")
+        return
     complain(f"Import {one.pk}; should it be stopped, `latchkey import --resume {one.pk}` goes on.")
     with watching(terminal=command.errors_are_terminal) as progress:
         running.carry_out(command.installation, again(one), progress, time.sleep)
@@ -185,7 +188,8 @@ def resumed(number: int, context: typer.Context) -> Import:
         sentence = f"An import goes on as it was planned: leave out {', '.join(others)}."
         raise typer.BadParameter(sentence, param_hint="--resume")
     one = found(number)
-    running.resume(one, BY)
+    if running.goes_on(one):
+        running.resume(one, BY)
     return again(one)
 
 

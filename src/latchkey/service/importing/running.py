@@ -37,6 +37,7 @@ KEEP_UPLOAD = timedelta(days=7)
 KEEP_HELD = timedelta(days=30)
 RUNNING = {Import.State.RUNNING: Task.ACCOUNT, Import.State.UNDOING: Task.UNDO}
 OVER = frozenset({Import.State.DONE, Import.State.CANCELLED, Import.State.UNDONE})
+NOT_CONFIRMED = frozenset({*OPEN, Import.State.UPLOADING})
 ENDED = {Import.State.RUNNING: Import.State.DONE, Import.State.UNDOING: Import.State.UNDONE}
 
 
@@ -152,6 +153,16 @@ def resume(one: Import, by: str) -> bool:
     rules.restart(rule)
     settings_log.write(by, f"{one.name} ({one.file_name})", "paused", "going on")
     return was_paused
+
+
+def goes_on(one: Import) -> bool:
+    """Whether anything of it may be left to carry out. ImportRefusedError before `confirm`."""
+    if one.state in NOT_CONFIRMED:
+        raise ImportRefusedError(
+            f"Import {one.pk} was never confirmed, so there is nothing to go on with. Carry it out "
+            "in the browser, or import its file again."
+        )
+    return rule_of(one).enabled
 
 
 def cancel(one: Import, by: str) -> int:
