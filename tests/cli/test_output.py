@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -75,3 +76,16 @@ def test_long_table_is_shown_to_its_end(capsys: pytest.CaptureFixture[str]) -> N
     out = capsys.readouterr().out
     assert count == 1200
     assert all(f"name{n}" in out for n in (0, 499, 500, 1199))
+
+
+def test_nothing_is_printed_when_the_first_row_cannot_be_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def failing() -> Iterator[Row]:
+        raise LookupError("there is no such contact")
+        yield Row(1, "never")
+
+    with pytest.raises(LookupError):
+        write_json(failing())
+
+    assert capsys.readouterr().out == ""

@@ -48,12 +48,11 @@ def show(rows: Iterable[Any], headings: Sequence[str], *, terminal: bool) -> int
 def write_json(rows: Iterable[Any]) -> int:
     """A JSON array of the rows, one line each; how many there were."""
     count = 0
-    sys.stdout.write("[")
     for row in rows:
-        sys.stdout.write(",\n " if count else "\n ")
+        sys.stdout.write(",\n " if count else "[\n ")
         sys.stdout.write(as_json(row))
         count += 1
-    sys.stdout.write("\n]\n" if count else "]\n")
+    sys.stdout.write("\n]\n" if count else "[]\n")
     return count
 
 
