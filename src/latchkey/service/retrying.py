@@ -8,10 +8,13 @@ from latchkey.store.models import Rule
 def retry(rule: Rule | None = None, contact_ids: list[int] | None = None) -> int:
     """Begin anew for the given-up contacts of a rule, or of all rules; how many they are.
 
-    `contact_ids` narrows. They are decided and carried out by the next run or worker.
+    `contact_ids` narrows. They are decided and carried out by the next run or worker. What an
+    import gave up stays so: nothing would decide about its rows again, and their cells are gone.
     """
     number = 0
     for row, ids in given_up(rule):
+        if row.kind == Rule.Kind.IMPORT:
+            continue
         chosen = [one for one in ids if contact_ids is None or one in contact_ids]
         number += len(episodes.begin_anew(row, chosen)) if chosen else 0
     return number

@@ -10,6 +10,7 @@ import pytest
 from fakes.faults import Status, requests
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import Paused
+from latchkey.service import retrying
 from latchkey.service.importing import running
 from latchkey.service.importing.planning import ask_for_plan, plan_import
 from latchkey.service.importing.running import cancel, carry_out, confirm, finish, pause, resume
@@ -20,7 +21,7 @@ from latchkey.service.provisioning import carrying
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.store import pauses
-from latchkey.store.models import Change, Import, ImportRow, Task
+from latchkey.store.models import Change, Import, ImportRow, State, Task
 from service.conftest import LIMITS, WiredConnect
 from service.importing.conftest import HEADINGS, PEOPLE, Desk
 from service.provisioning.going_on import Killed
@@ -262,3 +263,13 @@ def test_import_that_waits_for_another_attempt_is_not_over(desk: Desk):
 
     assert not finish(desk.fresh(one))
     assert desk.fresh(one).state == Import.State.RUNNING
+
+
+def test_retry_of_all_rules_leaves_imports_as_they_are(desk: Desk):
+    one = desk.run()
+    Change.objects.filter(email="zoe@example.org").update(state=State.GIVEN_UP)
+
+    number = retrying.retry()
+
+    assert number == 0
+    assert sum(desk.counts(one).values()) == running.summary(desk.fresh(one))["seen"] == 3
