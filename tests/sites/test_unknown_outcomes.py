@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from crm.test_recorded_errors import MEANT
+from crm.outcomes import MEANT
 from latchkey.remote.errors import RemoteError, UnknownOutcome
-from sites.drupal.test_drupal_recordings import OUTCOMES as DRUPAL
-from sites.joomla.test_joomla_recordings import OUTCOMES as JOOMLA
-from sites.moodle.test_moodle_recordings import OUTCOMES as MOODLE
-from sites.phpcms.test_phpcms_recordings import OUTCOMES as PHPCMS
-from sites.standalone.test_standalone_recordings import OUTCOMES as STANDALONE
-from sites.wordpress.test_wordpress_recordings import OUTCOMES as WORDPRESS
+from sites.drupal.outcomes import OUTCOMES as DRUPAL
+from sites.joomla.outcomes import OUTCOMES as JOOMLA
+from sites.moodle.outcomes import OUTCOMES as MOODLE
+from sites.phpcms.outcomes import OUTCOMES as PHPCMS
+from sites.standalone.outcomes import OUTCOMES as STANDALONE
+from sites.wordpress.outcomes import OUTCOMES as WORDPRESS
 
 # Each with what Latchkey does so that it never meets the answer, which by itself tells nothing.
 NOT_TO_BE_KNOWN = {

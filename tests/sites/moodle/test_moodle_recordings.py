@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,63 +11,17 @@ from pytest_httpserver import HTTPServer
 
 from latchkey.policy.values import Account
 from latchkey.remote.doors import Doors
-from latchkey.remote.errors import (
-    Conflict,
-    Missing,
-    RejectedError,
-    RemoteError,
-    SiteError,
-    TransientError,
-    UnknownOutcome,
-)
+from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
 from latchkey.remote.secrets import Secret
 from latchkey.sites.moodle.calls import Calls, only_reads, rows_in
 from latchkey.sites.moodle.mailing import ask_for_mail
-from latchkey.sites.moodle.refusals import UPDATE, UnfitError, warning_error
+from latchkey.sites.moodle.refusals import UPDATE, warning_error
 from latchkey.sites.moodle.users import NEEDED, account_from
+from sites.moodle.outcomes import NEVER_ASKED, OUTCOMES
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings" / "moodle"
 ANSWERS: dict[str, Any] = {
     path.stem: json.loads(path.read_text("utf-8")) for path in sorted(RECORDINGS.glob("*.json"))
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Becomes:
-    """The kind of error, and words that its text holds."""
-
-    kind: type[RemoteError]
-    words: str = ""
-
-
-UNFIT = Becomes(UnfitError, "Invalid parameter value detected")
-OUTCOMES = {
-    "create_bad_auth": UNFIT,
-    "create_bad_email": Becomes(UnfitError, "debugging"),
-    "create_bad_email_debug_on": Becomes(UnfitError, "Email address is invalid: nope"),
-    "create_bad_lang": UNFIT,
-    "create_bad_token": Becomes(SiteError, "Manage tokens"),
-    "create_duplicate_email": UNFIT,  # told from others by a look-up
-    "create_duplicate_email_debug_on": Becomes(Conflict, "e-mail address"),
-    "create_duplicate_username_debug_on": Becomes(Conflict, "username"),
-    "create_function_not_in_service": Becomes(SiteError, "core_user_get_user_preferences"),
-    "create_illegal_username": UNFIT,
-    "create_missing_firstname": UNFIT,
-    "create_no_capability": Becomes(SiteError, "moodle/user:create"),
-    "create_no_password": UNFIT,
-    "create_no_password_debug_on": Becomes(UnfitError, "you must provide a password"),
-    "create_suspended": UNFIT,
-    "create_unknown_key": UNFIT,
-    "create_unknown_key_debug_on": Becomes(UnfitError, "Unexpected keys (suspended)"),
-    "create_uppercase_username": UNFIT,
-    "create_uppercase_username_debug_on": Becomes(UnfitError, "expecting"),
-    "request_password_reset_mail_transport_failing": Becomes(TransientError, "Error sending"),
-    "update_duplicate_email": Becomes(Conflict, "e-mail address"),
-    "update_unknown_id": Becomes(Missing, "no such account"),
-}
-NEVER_ASKED = {
-    "delete_unknown": "Latchkey deletes no account",
-    "cohort_unknown": "cohorts are given by their id, after the list of all was read",
 }
 
 

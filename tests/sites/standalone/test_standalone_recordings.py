@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from latchkey.remote.civicrm.answers import Duplicate, Incomplete, PermissionLacking, Unsupported
 from latchkey.remote.civicrm.api import Api, Call
 from latchkey.remote.civicrm.reading import is_read
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import RejectedError, RemoteError, SiteError, UnknownOutcome
 from latchkey.sites.standalone.users import user_from
+from sites.standalone.outcomes import OUTCOMES
 
 FOLDERS = ("standalone", "standalone-6.12")
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
@@ -26,38 +25,6 @@ TOLD: dict[str, Any] = {
     for path in sorted((RECORDINGS / folder).glob("*.json"))
 }
 ME = '{"contact_id":2,"user_id":1,"flow":"xheader","cred":"api_key"}'
-
-
-@dataclass(frozen=True, slots=True)
-class Becomes:
-    """The kind of error, and words that its text holds."""
-
-    kind: type[RemoteError]
-    words: str = ""
-
-
-TAKEN = Becomes(Duplicate, "such a record already")
-UNTOLD = Becomes(RejectedError, "Sorry an error occurred")
-# By the name without its folder: both versions say the same.
-OUTCOMES = {
-    "err_bad_role": Becomes(Incomplete, "constraint violation"),
-    "err_duplicate_contact": TAKEN,
-    "err_duplicate_email_debug": TAKEN,
-    "err_missing_username": Becomes(RejectedError, "unknown error"),
-    "err_old_action_sendPasswordReset": Becomes(Unsupported, "does not exist"),
-    "err_password_no_actor": Becomes(PermissionLacking, "cms:administer users"),
-    "err_send_password_reset_email_user_without_contact": Becomes(UnknownOutcome, "web page"),
-    "err_user_create_bad_role": Becomes(Incomplete, "constraint violation"),
-    "err_user_create_blocked_by_half_made_user": TAKEN,
-    "err_user_create_duplicate_contact": TAKEN,
-    "err_user_create_duplicate_email_debug": TAKEN,
-    "err_user_create_hashed_password": Becomes(PermissionLacking, "hashed_password"),
-    "err_user_create_password_no_actor": Becomes(PermissionLacking, "cms:administer users"),
-    "err_user_save_two_new_with_unique_uf_id_index": TAKEN,
-    "svc2_err_duplicate_debug": TAKEN,
-    "svc_err_duplicate_email": UNTOLD,
-    "svc_err_user_create_duplicate": UNTOLD,
-}
 ENTITY = re.compile(r"/api4/(User)/(\w+)$")
 
 

@@ -1,0 +1,111 @@
+"""What each recorded error of CiviCRM becomes, by folder and name."""
+
+from latchkey.remote.civicrm.answers import Duplicate, Incomplete, PermissionLacking, Unsupported
+from latchkey.remote.errors import (
+    RejectedError,
+    RemoteError,
+    SiteError,
+    TransientError,
+    UnknownOutcome,
+)
+
+CIVICRM = {
+    "activity-create-bad-type": Incomplete,
+    "activity-create-missing-source": Incomplete,
+    "activity-create-no-such-target": Incomplete,
+    "api3-wp-json-rest-bad-api-key": TransientError,
+    "api3-wp-json-rest-no-key": TransientError,
+    "auth-header-bearer-no-xrequested": SiteError,
+    "contact-create-duplicate-external-id": Duplicate,
+    "entitytag-create-duplicate": Duplicate,
+    "error-bad-key": SiteError,
+    "error-guard-default-guards": PermissionLacking,
+    "error-guard-no-permission": PermissionLacking,
+    "error-jwt-expired": SiteError,
+    "error-mandatory-missing": Incomplete,
+    "error-missing-permission": PermissionLacking,
+    "error-missing-permission-create": PermissionLacking,
+    "error-multicall-by-get": SiteError,
+    "error-no-credential-setting": PermissionLacking,
+    "error-unknown-action": Unsupported,
+    "error-unknown-entity": Unsupported,
+    "error-unknown-field-where": Unsupported,
+    "error-unknown-param": Unsupported,
+    "error-write-by-get": SiteError,
+    "group-create-duplicate-name": Duplicate,
+    "groupcontact-create-duplicate": Duplicate,
+    "groupcontact-create-no-such-contact": Incomplete,
+    "groupcontact-create-no-such-group": Incomplete,
+    "multicall-all-errors": Unsupported,
+    "optionvalue-create-bad-group": Incomplete,
+    "optionvalue-create-duplicate-value": Duplicate,
+    "setting-get-unknown": Unsupported,
+    "tag-create-duplicate": Duplicate,
+    "ufmatch-create-duplicate-contact": Duplicate,
+    "ufmatch-create-duplicate-uf-name": Duplicate,
+    "ufmatch-get-nonadmin-403": PermissionLacking,
+}
+DRUPAL_7 = {
+    "err_anonymous": SiteError,
+    "err_authx_bad_key": SiteError,
+    "err_get_write": SiteError,
+    "err_no_xhr_header": SiteError,
+    "err_unknown_action": Unsupported,
+    "err_unknown_entity": Unsupported,
+    "err_unknown_field": Unsupported,
+    "err_user_entity": Unsupported,
+}
+STANDALONE = {
+    "authx_id_bad_key": SiteError,
+    "err_anonymous_user_get": SiteError,
+    "err_anonymous_user_get_xhr": PermissionLacking,
+    "err_bad_key_user_get": SiteError,
+    "err_contact_delete_permanent_with_user": RejectedError,
+    "err_get_http_method_write": SiteError,
+    "err_key_of_contact_without_user": PermissionLacking,
+    "err_key_without_authenticate_permission": PermissionLacking,
+    "err_malformed_json_params": TransientError,
+    "err_unknown_entity": Unsupported,
+    "err_unknown_field_where": Unsupported,
+    "err_user_create_bad_role": Incomplete,
+    "err_user_create_blocked_by_half_made_user": Duplicate,
+    "err_user_create_duplicate_contact": Duplicate,
+    "err_user_create_duplicate_email_debug": Duplicate,
+    "err_user_create_hashed_password": PermissionLacking,
+    "err_user_create_password_no_actor": PermissionLacking,
+    "err_user_save_two_new_with_unique_uf_id_index": Duplicate,
+    "key_of_inactive_user": TransientError,
+    "multi_calls": Unsupported,
+    "svc2_domain_get": PermissionLacking,
+    "svc2_err_duplicate_debug": Duplicate,
+    "svc_err_user_create_duplicate": RejectedError,  # the reason is hidden from this key
+}
+STANDALONE_6 = {
+    "authx_id_bad_key": SiteError,
+    "err_anonymous": SiteError,
+    "err_anonymous_xhr": PermissionLacking,
+    "err_bad_role": Incomplete,
+    "err_contact_delete_with_user": RejectedError,
+    "err_duplicate_contact": Duplicate,
+    "err_duplicate_email_debug": Duplicate,
+    "err_get_write": SiteError,
+    "err_key_of_contact_without_user": PermissionLacking,
+    "err_malformed_json": TransientError,
+    "err_missing_username": RejectedError,
+    "err_old_action_sendPasswordReset": Unsupported,
+    "err_password_no_actor": PermissionLacking,
+    "err_send_password_reset_email_user_without_contact": UnknownOutcome,
+    "err_unknown_entity": Unsupported,
+    "err_unknown_field": Unsupported,
+    "svc_err_duplicate_email": RejectedError,
+}
+MEANT: dict[str, type[RemoteError]] = {
+    f"{folder}/{name}": kind
+    for folder, table in {
+        "civicrm": CIVICRM,
+        "civicrm-drupal7": DRUPAL_7,
+        "standalone": STANDALONE,
+        "standalone-6.12": STANDALONE_6,
+    }.items()
+    for name, kind in table.items()
+}
