@@ -6,9 +6,9 @@ from django.test import Client
 from latchkey.store.models import User
 
 from .conftest import Browser
+from .forms import RULE
 from .importing import GIVEN, HELD, Clerk
 from .reading import read, text
-from .test_rules import RULE
 
 MAIL = {
     "notify": "both",

@@ -5,31 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from .pages import PAGES
 from .reading import read, text
-
-PAGES = (
-    "/",
-    "/rules/",
-    "/rules/new/",
-    "/rules/members/",
-    "/rules/members/edit/",
-    "/connections/",
-    "/connections/crm/new/",
-    "/connections/site/new/",
-    "/connections/site/new/?kind=wordpress",
-    "/connections/crm/main/",
-    "/connections/site/www/edit/",
-    "/users/",
-    "/users/new/",
-    "/changes/",
-    "/settings/",
-    "/setup/",
-    "/mails/",
-    "/password/",
-    "/help/",
-    "/imports/",
-    "/imports/new/",
-)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -16,24 +16,8 @@ from latchkey.web.rule_words import PARTS, WORDS
 from latchkey.web.username_preview import SHOWN
 
 from .conftest import BrowsedCrm
-from .reading import text
-
-RULE = {
-    "name": "friends",
-    "crm": "main",
-    "site": "www",
-    "groups": ["Active Members", ""],
-    "contact_types": ["Individual"],
-    "username": "{contact.last_name}",
-    "roles": ["member"],
-    "language": "preferred",
-    "notify": "both",
-    "afterwards": "remove",
-    "existing": "link",
-    "shared_email": "hold",
-    "when": "at once",
-    "review": "never",
-}
+from .forms import RULE
+from .reading import pressed, text
 
 
 def unchanged(rule: Rule) -> dict[str, Any]:
@@ -234,12 +218,19 @@ def test_preview_of_what_the_rule_said_before_does_not_count(administrator: Clie
 
 
 def test_rule_is_paused_and_goes_on(administrator: Client, members: Rule):
-    administrator.post("/rules/members/pause/")
+    pressed(administrator, "/rules/members/")
     paused = Pause.objects.filter(rule=members).exists()
-    administrator.post("/rules/members/pause/")
+    pressed(administrator, "/rules/members/")
 
     assert paused
     assert not Pause.objects.exists()
+
+
+def test_pause_of_a_rule_that_is_pressed_twice_stays_a_pause(administrator: Client, members: Rule):
+    administrator.post("/rules/members/pause/", {"to": "pause"})
+    administrator.post("/rules/members/pause/", {"to": "pause"})
+
+    assert Pause.objects.filter(rule=members).exists()
 
 
 def test_rule_with_somebody_half_way_is_not_removed(administrator: Client, members: Rule):

@@ -15,8 +15,8 @@ from latchkey.store.models import Change, Rule, State
 from latchkey.web import wording
 from latchkey.web.wording import translated
 
+from .pages import PAGES
 from .reading import read
-from .test_pages import PAGES
 
 OPEN, CLOSE = "⟦", "⟧"
 # What is data on the pages looked at: names, what was typed, and what is written just so.

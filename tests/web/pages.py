@@ -1,0 +1,25 @@
+"""The pages that everybody comes by, on an installation with the rule `members`."""
+
+PAGES = (
+    "/",
+    "/rules/",
+    "/rules/new/",
+    "/rules/members/",
+    "/rules/members/edit/",
+    "/connections/",
+    "/connections/crm/new/",
+    "/connections/site/new/",
+    "/connections/site/new/?kind=wordpress",
+    "/connections/crm/main/",
+    "/connections/site/www/edit/",
+    "/users/",
+    "/users/new/",
+    "/changes/",
+    "/settings/",
+    "/setup/",
+    "/mails/",
+    "/password/",
+    "/help/",
+    "/imports/",
+    "/imports/new/",
+)
