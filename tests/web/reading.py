@@ -1,8 +1,10 @@
 """Reads pages as a person or a browser would: texts, links, and what a page loads."""
 
+import re
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
+from django.test import Client
 
 LOADING = {"script": "src", "link": "href", "img": "src", "use": "href", "iframe": "src"}
 
@@ -41,3 +43,9 @@ def read(answer: HttpResponse) -> _Reader:
 def text(answer: HttpResponse) -> str:
     """The words of a page, in their order."""
     return " ".join(read(answer).texts)
+
+
+def pressed(browser: Client, page: str) -> HttpResponse:
+    """Press the button of a page that pauses, or that lets go on, whichever it has."""
+    said = re.search(r'name="to" value="(pause|resume)"', browser.get(page).content.decode())
+    return browser.post(f"{page}pause/", {"to": said[1]} if said else {})

@@ -12,7 +12,7 @@ from latchkey.store import connections
 from latchkey.store.models import Connection, Pause, SettingChange
 
 from .conftest import BrowsedCrm
-from .reading import text
+from .reading import pressed, text
 
 SITE = {
     "name": "learn",
@@ -158,12 +158,32 @@ def test_sound_connection_works_again_after_a_test(administrator: Client):
 
 @pytest.mark.usefixtures("members")
 def test_pause_is_one_click_and_so_is_going_on(administrator: Client):
-    administrator.post("/connections/site/www/pause/")
+    pressed(administrator, "/connections/site/www/")
     paused = Pause.objects.filter(connection__name="www").exists()
-    administrator.post("/connections/site/www/pause/")
+    pressed(administrator, "/connections/site/www/")
 
     assert paused
     assert not Pause.objects.exists()
+
+
+@pytest.mark.usefixtures("members")
+def test_pause_that_is_pressed_twice_stays_a_pause(administrator: Client):
+    administrator.post("/connections/site/www/pause/", {"to": "pause"})
+    administrator.post("/connections/site/www/pause/", {"to": "pause"})
+
+    assert Pause.objects.filter(connection__name="www").exists()
+
+
+@pytest.mark.usefixtures("members")
+@pytest.mark.parametrize("role", Connection.Role)
+def test_pause_is_about_the_connection_that_the_page_shows(administrator: Client, role: str):
+    Connection.objects.update(name="members")
+
+    administrator.post(f"/connections/{role}/members/pause/", {"to": "pause"})
+
+    pause = Pause.objects.select_related("connection").get()
+    assert pause.connection is not None
+    assert pause.connection.role == role
 
 
 @pytest.mark.usefixtures("members")

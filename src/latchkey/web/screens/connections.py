@@ -118,11 +118,12 @@ def test(request: HttpRequest, role: str, name: str) -> HttpResponse:
 def pause(request: HttpRequest, role: str, name: str) -> HttpResponse:
     """Let nothing be written to this connection, or go on."""
     row = _found(role, name)
-    if any(one.connection_id == row.pk for one in pauses.every()) or row.paused_reason:
-        pausing.resume(row.name, who(request))
+    # What the button said, not the contrary of what is: pressed twice, it says the same again.
+    if request.POST.get("to") == "resume":
+        pausing.resume(str(row), who(request))
         messages.success(request, _("Work on %(name)s goes on.") % {"name": row.name})
     else:
-        pausing.pause(row.name, who(request))
+        pausing.pause(str(row), who(request))
         messages.success(request, _("Nothing is written to %(name)s now.") % {"name": row.name})
     return redirect("web:connection", role, name)
 

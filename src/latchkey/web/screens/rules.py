@@ -103,11 +103,12 @@ def disable(request: HttpRequest, name: str) -> HttpResponse:
 def pause(request: HttpRequest, name: str) -> HttpResponse:
     """Hold a rule where it is, or let it go on."""
     row = _found(name)
-    if row.stopped_reason or any(one.rule_id == row.pk for one in pauses.every()):
-        pausing.resume(row.name, who(request))
+    # What the button said, not the contrary of what is: pressed twice, it says the same again.
+    if request.POST.get("to") == "resume":
+        pausing.resume(f"rule.{row.name}", who(request))
         messages.success(request, _("The rule %(name)s goes on.") % {"name": row.name})
     else:
-        pausing.pause(row.name, who(request))
+        pausing.pause(f"rule.{row.name}", who(request))
         messages.success(request, _("The rule %(name)s is paused.") % {"name": row.name})
     return redirect("web:rule", row.name)
 
