@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from latchkey.policy import values
+from latchkey.store.bulk import insert_or_renew
 from latchkey.store.clock import now
 from latchkey.store.connections import FILE
 from latchkey.store.models import UNDER_WAY, Account, Change, Connection
@@ -44,12 +45,8 @@ def record(site: Connection, crm: Connection, known: Sequence[Known]) -> None:
     with transaction.atomic():
         others = rows.filter(crm=crm, contact_id__in=contact_ids).exclude(account_id__in=ids)
         others.update(contact_id=None)
-        Account.objects.bulk_create(
-            [_row(site, crm, one, before.get(one.account.id)) for one in known],
-            update_conflicts=True,
-            unique_fields=["site", "account_id"],
-            update_fields=_RECORDED,
-        )
+        found = [_row(site, crm, one, before.get(one.account.id)) for one in known]
+        insert_or_renew(found, ("site", "account_id"), _RECORDED)
 
 
 def let_go(site: Connection, gone: Sequence[values.Account]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from latchkey.store import changes
+from latchkey.store.bulk import insert
 from latchkey.store.clock import now
 from latchkey.store.models import AttemptEnded, AttemptStarted, Change
 
@@ -35,16 +36,18 @@ def start(rows: Sequence[Change]) -> None:
                 "change_id", "number"
             )
         )
-        AttemptStarted.objects.bulk_create(
-            AttemptStarted(
-                change=change,
-                number=change.attempts + 1,
-                verdict=change.verdict,
-                intended_username=change.intended_username,
-                at=moment,
-            )
-            for change in rows
-            if (change.pk, change.attempts + 1) not in under_way
+        insert(
+            [
+                AttemptStarted(
+                    change=change,
+                    number=change.attempts + 1,
+                    verdict=change.verdict,
+                    intended_username=change.intended_username,
+                    at=moment,
+                )
+                for change in rows
+                if (change.pk, change.attempts + 1) not in under_way
+            ]
         )
 
 
@@ -56,16 +59,18 @@ def end(ends: Sequence[End], *, release: bool = False) -> None:
         changes.save(rows, release=release)
         started = AttemptStarted.objects.filter(change__in=rows, ended__isnull=True)
         by_change = dict(started.order_by("pk").values_list("change_id", "pk"))
-        AttemptEnded.objects.bulk_create(
-            AttemptEnded(
-                started_id=by_change[one.change.pk],
-                run_id=one.change.seen_by_id,
-                outcome=one.outcome,
-                why=one.why,
-                details=one.details,
-                account_id=one.change.account_id,
-                at=moment,
-            )
-            for one in ends
-            if one.change.pk in by_change
+        insert(
+            [
+                AttemptEnded(
+                    started_id=by_change[one.change.pk],
+                    run_id=one.change.seen_by_id,
+                    outcome=one.outcome,
+                    why=one.why,
+                    details=one.details,
+                    account_id=one.change.account_id,
+                    at=moment,
+                )
+                for one in ends
+                if one.change.pk in by_change
+            ]
         )

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from latchkey.policy.planning import Verdict
+from latchkey.store.bulk import values_of
 from latchkey.store.clock import now
 from latchkey.store.models import (
     REVISED,
@@ -158,14 +159,8 @@ def _update_alike(columns: Sequence[str], rows: Sequence[Change], *, fenced: boo
     quote = connection.ops.quote_name
     new = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     where = "id = %s AND fence = %s" if fenced else "id = %s"
-    values = [
-        [
-            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields),
-            row.pk,
-            *((row.fence,) if fenced else ()),
-        ]
-        for row in rows
-    ]
+    claims = [[row.pk for row in rows], *([[row.fence for row in rows]] if fenced else [])]
+    values = list(zip(*values_of(rows, fields), *claims, strict=True))
     table = quote(Change.table())
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {new} WHERE {where}", values)  # noqa: S608 - names of our own columns

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from latchkey.policy.planning import Verdict
+from latchkey.store.bulk import insert_unknown
 from latchkey.store.changes import lock
 from latchkey.store.models import (
     UNDER_WAY,
@@ -51,9 +52,8 @@ def take_addresses(site: Connection, wanted: Sequence[tuple[Change, str]]) -> se
     with transaction.atomic():
         reserved = AddressInUse.objects.filter(site=site, email__in=emails.values())
         reserved.exclude(change__is_open=True, change__state__in=UNDER_WAY).delete()
-        AddressInUse.objects.bulk_create(
-            [AddressInUse(site=site, email=email, change=change) for change, email in wanted],
-            ignore_conflicts=True,
+        insert_unknown(
+            [AddressInUse(site=site, email=email, change=change) for change, email in wanted]
         )
         mine = AddressInUse.objects.filter(change__in=[change for change, _ in wanted], site=site)
         moved = [row for row in mine if row.email != emails[row.change_id]]

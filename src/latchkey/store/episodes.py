@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 
 from latchkey.policy.reasons import Why
+from latchkey.store.bulk import insert_unknown
 from latchkey.store.changes import lock
 from latchkey.store.clock import now
 from latchkey.store.models import MID_FLIGHT, AddressInUse, Change, Plan, Rule, Run, State, Task
@@ -173,7 +174,7 @@ def _begin(
         earlier.values("contact_id").annotate(last=Max("episode")).values_list("contact_id", "last")
     )
     moment = now()
-    Change.objects.bulk_create(
+    insert_unknown(
         [
             Change(
                 rule=rule,
@@ -185,6 +186,5 @@ def _begin(
                 on_demand=on_demand,
             )
             for contact_id in contact_ids
-        ],
-        ignore_conflicts=True,
+        ]
     )

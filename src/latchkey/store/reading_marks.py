@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from latchkey.store.bulk import insert_or_renew
 from latchkey.store.clock import now
 from latchkey.store.models import Cursor, Rule
 
@@ -14,12 +15,11 @@ def of_rule(rule: Rule) -> dict[str, Cursor]:
 def move(rule: Rule, positions: Mapping[str, int | None]) -> None:
     """Note how far each trigger was polled, now."""
     moment = now()
-    Cursor.objects.bulk_create(
+    insert_or_renew(
         [
             Cursor(rule=rule, trigger=trigger, position=position, polled_at=moment)
             for trigger, position in positions.items()
         ],
-        update_conflicts=True,
-        unique_fields=["rule", "trigger"],
-        update_fields=["position", "polled_at"],
+        ("rule", "trigger"),
+        ("position", "polled_at"),
     )
