@@ -133,6 +133,12 @@ def run_of(rule: Rule, task: Task = Task.ACCOUNT) -> Run | None:
     return Run.objects.filter(rule=rule, changes_seen__task=task).order_by("-pk").first()
 
 
+def is_settled(rule: Rule) -> bool:
+    """Whether no row is to be carried out or decided any more."""
+    held = Change.objects.filter(rule=rule, task=Task.ACCOUNT, is_open=True, state=State.HELD)
+    return not is_under_way(rule, Task.ACCOUNT) and not held.exists()
+
+
 def counted(one: Import) -> dict[str, int]:
     """How many records come to each outcome; those that are no change at all are refused."""
     found = dict.fromkeys(OUTCOMES, 0)

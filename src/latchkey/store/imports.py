@@ -32,6 +32,13 @@ AT_WORK = (
     Import.State.UNDO_ASKED,
     Import.State.UNDOING,
 )
+# Whose undo was only looked at has ended all the same.
+ENDED = (
+    Import.State.DONE,
+    Import.State.CANCELLED,
+    Import.State.UNDO_SHOWN,
+    Import.State.UNDONE,
+)
 
 
 def begin(file_name: str, salt: str, by: str) -> Import:
@@ -69,13 +76,15 @@ def forgotten(before: datetime) -> list[Import]:
     return list(Import.objects.filter(state__in=never, uploaded_at__lt=before))
 
 
-def left_open(before: datetime) -> list[Import]:
-    """Imports that ended before a moment and still keep rows for a person to decide."""
-    ended = (Import.State.DONE, Import.State.CANCELLED)
-    rows = Import.objects.select_related("rule").filter(
-        state__in=ended, ended_at__lt=before, rule__enabled=True
-    )
-    return list(rows)
+def left_open(before: datetime | None = None) -> list[Import]:
+    """Imports that ended, before a moment if one is given, and still keep rows for a person."""
+    rows = Import.objects.select_related("rule").filter(state__in=ENDED, rule__enabled=True)
+    return list(rows if before is None else rows.filter(ended_at__lt=before))
+
+
+def rest(one: Import) -> None:
+    """Nothing waits in it any more: its rule is off, unless its undo began meanwhile."""
+    Rule.objects.filter(file=one, file__state__in=ENDED).update(enabled=False)
 
 
 def waiting_rules() -> list[Rule]:

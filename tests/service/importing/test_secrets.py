@@ -10,15 +10,17 @@ import pytest
 from django.db import connection
 
 from latchkey.policy.columns import ColumnsError
+from latchkey.service.holding import Choice, decide
 from latchkey.service.importing.files.errors import FileError
 from latchkey.service.importing.running import advance, close, confirm, tidy_up
 from latchkey.service.importing.sampling import sample
 from latchkey.service.importing.shaping import WARNING
 from latchkey.service.importing.uploading import upload
 from latchkey.store.clock import now
-from latchkey.store.models import Change, Import, ImportRow
+from latchkey.store.models import Change, Import, ImportRow, State
 from service.importing.conftest import HEADINGS, PEOPLE, Desk
 
+TWINS = [HEADINGS, ("both@example.org", "A", "B"), ("both@example.org", "C", "D")]
 SECRET = "correct-horse-battery-staple-9"
 
 
@@ -99,8 +101,7 @@ def test_password_cannot_be_named_by_a_pattern(desk: Desk):
 
 
 def test_held_rows_keep_their_cells_until_the_import_is_closed(desk: Desk):
-    rows = [HEADINGS, ("both@example.org", "A", "B"), ("both@example.org", "C", "D"), *PEOPLE]
-    one = desk.run(rows)
+    one = desk.run([*TWINS, *PEOPLE])
     assert one.state == "done"
     assert ImportRow.objects.exclude(cells="").count() == 3
 
@@ -108,6 +109,21 @@ def test_held_rows_keep_their_cells_until_the_import_is_closed(desk: Desk):
 
     assert not ImportRow.objects.exclude(cells="").exists()
     assert desk.counts(one) == {"held": 2, "created": 3}
+
+
+def test_held_rows_are_forgotten_when_the_last_of_them_is_decided(desk: Desk):
+    installation = desk.workplace.installation
+    one = desk.run(TWINS)
+    first, last = Change.objects.filter(state=State.HELD)
+
+    decide(installation, first, Choice.IGNORE, "", "anna")
+    desk.work()
+    assert ImportRow.objects.exclude(cells="").exists()
+    decide(installation, last, Choice.IGNORE, "", "anna")
+    desk.work()
+
+    assert not ImportRow.objects.exclude(cells="").exists()
+    assert not desk.fresh(one).rule.enabled
 
 
 def may_log_in(desk: Desk, username: str, password: str) -> bool:
@@ -144,9 +160,10 @@ def test_upload_that_nobody_carried_out_is_forgotten_after_a_week(desk: Desk):
     assert set(ImportRow.objects.values_list("file", flat=True)) == {fresh.pk}
 
 
-def test_rows_that_nobody_decided_about_are_forgotten_after_a_month(desk: Desk):
-    rows = [HEADINGS, ("both@example.org", "A", "B"), ("both@example.org", "C", "D")]
-    one = desk.run(rows)
+@pytest.mark.parametrize("state", ["done", "undo_shown", "undone"])
+def test_rows_that_nobody_decided_about_are_forgotten_after_a_month(desk: Desk, state: str):
+    one = desk.run(TWINS)
+    Import.objects.filter(pk=one.pk).update(state=state)
     Import.objects.filter(pk=one.pk).update(ended_at=now() - timedelta(days=31))
 
     tidy_up(now())

@@ -123,6 +123,8 @@ def finish(one: Import) -> bool:
 def close(one: Import, by: str) -> None:
     """Decide nothing more about what the import holds, and forget the rest of its file."""
     rule = rule_of(one)
+    # What was looked at for an undo may be about rows that end here: it is looked at again.
+    imports.move(one, [Import.State.UNDO_SHOWN], Import.State.DONE)
     if one.state not in OVER:
         raise ImportRefusedError(f"This import is {one.state}; it can be closed when it is over.")
     import_plans.end_settled(rule, held=True)
@@ -190,11 +192,16 @@ def advance(one: Import) -> Advance:
 
 
 def tidy_up(moment: datetime) -> None:
-    """Forget uploads that nobody carried out, and rows that nobody decided about for long."""
+    """Forget uploads that nobody carried out, and rows that were decided, or not for long."""
     for one in imports.forgotten(moment - KEEP_UPLOAD):
         imports.remove(one)
     for one in imports.left_open(moment - KEEP_HELD):
         close(one, "time")
+    for one in imports.left_open():
+        if import_plans.is_settled(rule_of(one)):
+            import_plans.end_settled(rule_of(one), held=False)
+            imports.wipe(one)
+            imports.rest(one)
 
 
 def is_paused(rule: Rule) -> bool:
