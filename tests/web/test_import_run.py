@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.test import Client
 
 from latchkey.store import rules
 from latchkey.store.models import Import, User
@@ -252,3 +253,13 @@ def test_row_that_is_held_can_be_decided_about(approver: Clerk):
     assert "wait for a person to decide" in text(approver.page(one))
     approver.act(one, "close")
     assert not one.rule.changes.filter(is_open=True).exists()
+
+
+def test_connection_of_an_import_at_work_is_not_removed(clerk: Clerk, administrator: Client):
+    one = clerk.ready()
+    clerk.act(one, "confirm")
+
+    answer = administrator.post("/connections/site/www/remove/", follow=True)
+
+    assert f"import:{one.pk} (people.csv) is at work with it" in text(answer)
+    assert clerk.fresh(one).state == Import.State.RUNNING

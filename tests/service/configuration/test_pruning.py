@@ -5,7 +5,8 @@ import pytest
 from latchkey.service.configuration.credentials import Host
 from latchkey.service.configuration.loading import load
 from latchkey.service.installation import Installation
-from latchkey.store.models import Account, Change, Connection, Rule, State
+from latchkey.store import imports
+from latchkey.store.models import Account, Change, Connection, Import, Rule, State
 from service.configuration.files import CRM, RULE, SITE, WHOLE
 from service.configuration.loads import problems_of, steps
 
@@ -76,3 +77,16 @@ def test_prune_is_refused_while_contacts_are_half_way(
 
     assert "half-way" in wrong["rule.members"]
     assert Rule.objects.exists()
+
+
+def test_prune_is_refused_while_an_import_is_at_work_with_the_site(
+    installation: Installation, host: Host
+) -> None:
+    load(installation, CRM + SITE, host)
+    one = imports.begin("people.csv", "", "maria")
+    imports.shape(one, None, Connection.objects.get(name="www"), definition={}, version="1")
+    imports.update(one, state=Import.State.RUNNING)
+
+    wrong = problems_of(installation, CRM, host, prune=True)
+
+    assert wrong["site.www"].startswith(f"{one.name} (people.csv) is at work with it")

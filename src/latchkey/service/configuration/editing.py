@@ -26,6 +26,7 @@ from latchkey.service.configuration.preparing import (
     prepare_rule,
 )
 from latchkey.service.configuration.problems import ConfigurationError, Problem, refuse_if_any
+from latchkey.service.configuration.pruning import about_imports
 from latchkey.service.configuration.schema import CrmTable, RuleTable, SiteTable
 from latchkey.service.configuration.shapes import as_written
 from latchkey.service.installation import Installation
@@ -134,6 +135,7 @@ def remove_connection(connection: Connection, by: str) -> None:
     if users:
         sentence = f"it is used by {', '.join(users)}; change or remove that first."
         raise ConfigurationError([Problem(str(connection), sentence)])
+    refuse_if_any(list(about_imports([connection])))
     with transaction.atomic():
         storing.remove_connections([connection])
         settings_log.write(by, str(connection), "stored", "removed")

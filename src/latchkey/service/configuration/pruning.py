@@ -1,6 +1,6 @@
 """What is stored and not in the file: kept, or removed when that is asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from latchkey.service.configuration.differences import Alteration, Difference, S
 from latchkey.service.configuration.preparing import Prepared, PreparedRule
 from latchkey.service.configuration.problems import Problem
 from latchkey.store import configuration as storing
+from latchkey.store import imports
 from latchkey.store.models import Connection, Rule
 
 
@@ -47,8 +48,21 @@ def leftover(
     differences = [Difference(str(row), Step.KEPT) for row in unnamed if row.key in needed]
     differences += [_removed(row) for row in removed]
     differences += [Difference(f"rule.{rule.name}", Step.REMOVED) for rule in unnamed_rules]
-    problems = list(_about_removing(unnamed_rules))
+    problems = [*_about_removing(unnamed_rules), *about_imports(removed)]
     return Leftover(removed, unnamed_rules, (), differences, problems)
+
+
+def about_imports(removed: Iterable[Connection]) -> Iterator[Problem]:
+    """What stands against removing these connections: imports go with them, in the middle too."""
+    going = {row.pk for row in removed}
+    for one in imports.at_work():
+        for end in (one.rule.site, one.rule.crm) if one.rule else ():
+            if end.pk in going:
+                yield Problem(
+                    str(end),
+                    f"{one.name} ({one.file_name}) is at work with it; let it end or cancel it "
+                    "first.",
+                )
 
 
 def _removed(row: Connection) -> Difference:
