@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from cli.conftest import Call
+from fakes.faults import Status, requests
 from latchkey.cli.app import app
 from latchkey.cli.tools import Tools
 from latchkey.service.importing.uploading import upload
@@ -148,6 +149,36 @@ def test_undo_asks_for_each_account_where_the_site_does_not_tell(
     assert done.exit_code == 0, done.stderr
     outcomes = {row["username"]: row["outcome"] for row in json.loads(done.stdout)}
     assert outcomes == {"Zoe": "disabled", "Abel": ""}
+
+
+def test_undo_of_an_account_that_the_import_did_not_make_is_refused(
+    call: Call, workplace: Workplace, people: str
+):
+    call("import", people, *SHAPE, "--json", on=workplace.installation)
+    number = str(Import.objects.get().pk)
+
+    done = call("undo-import", number, "--tick", "999999", "--json", on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert "made no account 999999" in done.stderr
+    assert done.stdout == ""
+    assert Import.objects.get().state == "undo_shown"
+
+
+def test_undo_that_fails_for_an_account_is_status_1(call: Call, workplace: Workplace, people: str):
+    call("import", people, *SHAPE, "--json", on=workplace.installation)
+    number = str(Import.objects.get().pk)
+    shown = call("undo-import", number, "--dry-run", "--json", on=workplace.installation)
+    ticks = [part for row in json.loads(shown.stdout) for part in ("--tick", row["account_id"])]
+    workplace.site_wire.inject(
+        Status(400, (("Content-Type", "application/json"),), b'{"code":"no","message":"No."}'),
+        on=requests("POST", r"batch|wp/v2/users|wp%2Fv2%2Fusers"),
+    )
+
+    done = call("undo-import", number, *ticks, "--json", on=workplace.installation)
+
+    assert done.exit_code == 1
+    assert "failed" in {row["outcome"] for row in json.loads(done.stdout)}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import typer
 
 from latchkey.cli.import_steps import BY, again, carry, found, sentenced
 from latchkey.cli.output import show, write_json
+from latchkey.cli.status import Status
 from latchkey.cli.tools import Tools, tools
 from latchkey.service.importing import undoing
 from latchkey.service.provisioning.progress import Silent
@@ -36,6 +37,8 @@ def undo_import(
             undoing.confirm_undo(again(one), BY, tick or ())
             carry(command, one)
     _show(command, one, json=json)
+    if not dry_run and undoing.is_left(again(one)):
+        raise typer.Exit(Status.SOME_LEFT)
 
 
 def _ask(command: Tools, one: Import, *, asked_for: bool) -> None:

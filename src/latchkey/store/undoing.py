@@ -74,6 +74,12 @@ def decide(plan: Plan, fates: Sequence[tuple[Change, Fate, Reason, str]]) -> Non
     Change.objects.bulk_update([change for change, *_ in fates], fields, batch_size=100)
 
 
+def asked_about(rule: Rule) -> set[str]:
+    """The ids of all accounts that an undo is about."""
+    rows = Change.objects.filter(rule=rule, task=Task.UNDO)
+    return set(rows.values_list("account_id", flat=True))
+
+
 def tick(rule: Rule, account_ids: Iterable[str]) -> int:
     """Take these accounts back, too, though nobody knows whether they were used; how many."""
     asked = Change.objects.filter(rule=rule, task=Task.UNDO, is_open=True, state=State.HELD)
@@ -84,6 +90,13 @@ def about_to_go(rule: Rule) -> int:
     """How many accounts the undo takes back as it stands now."""
     rows = Change.objects.filter(rule=rule, task=Task.UNDO, is_open=True, state=State.DUE)
     return rows.count()
+
+
+def is_left(rule: Rule) -> bool:
+    """Whether an account that was to be taken back is still there, to be tried again or not."""
+    again = Q(is_open=True, state__in=UNDER_WAY)
+    rows = Change.objects.filter(again | Q(state=State.GIVEN_UP), rule=rule, task=Task.UNDO)
+    return rows.exists()
 
 
 def advance(rule: Rule) -> tuple[int, int]:

@@ -59,12 +59,24 @@ def undo_preview(one: Import) -> Iterator[UndoRow]:
     return undoing.rows(rule_of(one))
 
 
+def is_left(one: Import) -> bool:
+    """Whether an account that a confirmed undo was to take back is still there."""
+    return undoing.is_left(rule_of(one))
+
+
 def confirm_undo(one: Import, by: str, ticked: Iterable[str] = ()) -> int:
     """Take the unused accounts back, and those that were ticked (by account id); how many.
 
-    ImportRefusedError when there is no preview that waits for it.
+    ImportRefusedError when there is no preview that waits for it, or one that was ticked is not in
+    it; nothing is taken back then.
     """
     rule = rule_of(one)
+    ticked = set(ticked)
+    if strangers := sorted(ticked - undoing.asked_about(rule)):
+        raise ImportRefusedError(
+            f"The import made no account {', '.join(strangers)} that is still there. Tick accounts "
+            "of its preview, by their account_id."
+        )
     if not imports.move(one, [Import.State.UNDO_SHOWN], Import.State.UNDOING):
         raise ImportRefusedError(f"This import is {one.state}; look at what would be undone first.")
     undoing.tick(rule, ticked)
