@@ -1,5 +1,7 @@
 """What is asked for in the browser is done by the worker, and followed on a page."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -179,13 +181,30 @@ def test_users_are_paired_with_contacts_only_after_their_preview(practising, bro
     approver.post("/sites/www/link/")
     none_yet = Errand.objects.count()
     approver.post("/sites/www/look/", {"mode": "match"})
-    work(practising)
-    approver.post("/sites/www/link/")
+    seen = work(practising)
+    approver.post("/sites/www/link/", {"seen": seen.pk})
     done = work(practising)
 
     assert none_yet == 0
     assert done.kind == Errand.Kind.LINK
     assert done.state == Errand.State.DONE
+
+
+def test_users_are_paired_as_the_page_showed_and_not_by_a_later_preview(
+    practising, browser: Browser
+):
+    practising.rule()
+    approver = browser(User.Role.APPROVER)
+    approver.post("/sites/www/look/", {"mode": "match"})
+    work(practising)
+    page = approver.get("/sites/www/users/").content.decode()
+    approver.post("/sites/www/look/", {"mode": "create"})
+    later = work(practising)
+
+    seen = re.findall(r'name="seen" value="(\d+)"', page)
+    approver.post("/sites/www/link/", {"seen": seen})
+
+    assert Errand.objects.latest("pk") == later
 
 
 def test_links_are_looked_at(practising, operator: Client):

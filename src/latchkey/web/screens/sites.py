@@ -112,10 +112,11 @@ def look(request: HttpRequest, name: str) -> HttpResponse:
 @may(May.DECIDE)
 @require_POST
 def link(request: HttpRequest, name: str) -> HttpResponse:
-    """Carry the pairing out as it was previewed."""
+    """Carry the pairing out as the page has shown it: a later preview may make contacts, too."""
     site = _site(name)
     seen = _last(site, PAIR_KINDS)
-    if seen is None or seen.kind != Errand.Kind.PAIR or seen.state != Errand.State.DONE:
+    is_shown = seen is not None and request.POST.get("seen") == str(seen.pk)
+    if seen is None or not is_shown or not _is_previewed(seen):
         messages.warning(request, _("Look at the preview first."))
         return redirect("web:site_pairing", site.name)
     return _asked(request, site, Errand.Kind.LINK, seen.mode, "web:site_pairing")
@@ -150,6 +151,10 @@ def _asked(
     asking.ask(kind, who(request), site=site, mode=mode)
     surroundings().wake()
     return redirect(to, site.name)
+
+
+def _is_previewed(errand: Errand) -> bool:
+    return errand.kind == Errand.Kind.PAIR and errand.state == Errand.State.DONE
 
 
 def _last(site: Connection, kinds: tuple[Errand.Kind, ...]) -> Errand | None:
