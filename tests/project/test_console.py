@@ -132,15 +132,20 @@ def test_secrets_of_the_home_are_for_its_owner_alone(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "named"),
     [
-        ("LATCHKEY_DATABASE_URL", "nonsense://x"),
-        ("LATCHKEY_ENCRYPTION_KEYS", "nonsense"),
-        ("LATCHKEY_SMTP_URL", "smtp://mail.example.org"),
+        ("LATCHKEY_DATABASE_URL", "nonsense://x", "LATCHKEY_DATABASE_URL"),
+        ("LATCHKEY_DATABASE_URL", "mysql://127.0.0.1/latchkey", "LATCHKEY_DATABASE_URL"),
+        ("LATCHKEY_ENCRYPTION_KEYS", "nonsense", "LATCHKEY_ENCRYPTION_KEYS"),
+        ("LATCHKEY_SMTP_URL", "smtp://mail.example.org", "LATCHKEY_MAIL_FROM"),
+        ("LATCHKEY_LEASE_SECONDS", "-5", "LATCHKEY_LEASE_SECONDS has to be"),
+        ("LATCHKEY_PROXIES", "one", "LATCHKEY_PROXIES has to be"),
+        ("LATCHKEY_URL", "latchkey.example.org", "LATCHKEY_URL has to be"),
+        ("LATCHKEY_URL", "https://[::1", "LATCHKEY_URL has to be"),
     ],
 )
 def test_wrong_environment_is_status_2_and_a_sentence(
-    tmp_path: Path, name: str, value: str
+    tmp_path: Path, name: str, value: str, named: str
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "latchkey.project.console", "accounts"],
@@ -152,7 +157,7 @@ def test_wrong_environment_is_status_2_and_a_sentence(
     )
 
     assert done.returncode == 2
-    assert "LATCHKEY_" in done.stderr
+    assert named in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -4,8 +4,10 @@ import os
 import sys
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 
 CONFIGURATION = 2
+LOOK = "Look at LATCHKEY_HOME and LATCHKEY_DATABASE_URL."
 
 
 def main() -> None:
@@ -13,10 +15,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "latchkey.project.settings")
     try:
         django.setup()
-    except (OSError, ValueError) as error:
-        sys.stderr.write(
-            f"Latchkey cannot start: {error}. Look at LATCHKEY_HOME and LATCHKEY_DATABASE_URL.\n"
-        )
+    except (OSError, ValueError, RuntimeError, ImproperlyConfigured) as error:
+        says = str(error).rstrip(".")
+        look = "" if says.startswith("LATCHKEY_") else f" {LOOK}"
+        sys.stderr.write(f"Latchkey cannot start: {says}.{look}\n")
         sys.exit(CONFIGURATION)
     from latchkey.project.commands import run  # noqa: PLC0415 - models need Django's settings
 

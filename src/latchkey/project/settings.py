@@ -4,11 +4,11 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 from django.utils.translation import to_language
 
+from latchkey.project import environment as _environment
 from latchkey.project import home as _home
 
 SQLITE_PRAGMAS = (
@@ -61,13 +61,13 @@ LANGUAGES = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How long a worker's claim lasts unless it is renewed; a crash delays its changes by that much.
-LATCHKEY_LEASE_SECONDS = float(os.environ.get("LATCHKEY_LEASE_SECONDS", "60"))
+LATCHKEY_LEASE_SECONDS = _environment.seconds("LATCHKEY_LEASE_SECONDS", 60)
 # How many proxies of ours stand before us: so much of X-Forwarded-For is believed.
-LATCHKEY_PROXIES = int(os.environ.get("LATCHKEY_PROXIES", "0"))
+LATCHKEY_PROXIES = _environment.count("LATCHKEY_PROXIES")
 
 # The public address: links in mails, and what a browser may call us by besides this machine.
 LATCHKEY_URL = os.environ.get("LATCHKEY_URL", "").rstrip("/")
-_address = urlsplit(LATCHKEY_URL)
+_address = _environment.address("LATCHKEY_URL")
 _is_https = _address.scheme == "https"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_address.hostname])]
 CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"] if _address.netloc else []
