@@ -94,6 +94,19 @@ def test_contact_that_the_crm_does_not_have_is_told_on_the_page(practising, oper
     assert "999999" in errand.problem
 
 
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5000, "-1", "0", "x"])
+def test_contact_that_no_crm_can_have_is_not_asked_for(practising, operator: Client, number: str):
+    practising.rule()
+    asked = {"rule": "members", "what": "provision"}
+
+    said = operator.post("/people/ask/", {**asked, "contact_id": number}, follow=True)
+    straight = operator.post(f"/people/main/{'9' * 19}/ask/", asked)
+
+    assert "which contact by its ID" in said.content.decode()
+    assert straight.status_code == 404
+    assert not Errand.objects.exists()
+
+
 def test_mail_is_sent_again(practising, operator: Client):
     practising.run(practising.rule(notify="latchkey"))
     change = Change.objects.filter(state=State.DONE, told=Told.TOLD)[0]

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latchkey.store.models import SettingChange
-from latchkey.web.lists import Column, Listing, listing
+from latchkey.web.lists import Column, Listing, chosen, listing
 from latchkey.web.screens.settings import ChangesFilter
 
 from .reading import text
@@ -108,3 +109,16 @@ def test_filter_that_finds_nothing_says_so(administrator: Client):
     entries([0])
 
     assert "Nothing matches these filters" in text(administrator.get("/changes/?text=zzz"))
+
+
+@pytest.mark.django_db
+def test_place_in_a_list_sorted_by_something_else_begins_at_the_start():
+    entries(list(range(5)))
+    by_name = page("?sort=by").later
+
+    assert page(by_name.replace("sort=by", "sort=at")).rows == page("?sort=at").rows
+
+
+@pytest.mark.parametrize("ticked", ["9" * 30, "9" * 5000, "-1", "x"])
+def test_number_that_no_row_has_is_none_of_those_ticked(ticked: str):
+    assert list(chosen(QueryDict(f"chosen=7&chosen={ticked}"))) == [7]

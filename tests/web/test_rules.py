@@ -274,3 +274,10 @@ def test_practice_contacts_get_their_usernames_while_typing(administrator: Clien
     assert len(rows) == SHOWN
     assert all(row.username == row.username.lower() for row in rows)
     assert not answer.context["seen"].usernames.is_made_up
+
+
+@pytest.mark.usefixtures("members")
+def test_number_of_any_length_may_be_typed(administrator: Client):
+    answer = administrator.post("/rules/-/typing/", RULE | {"brake": "9" * 5000})
+
+    assert answer.status_code == 200

@@ -12,6 +12,9 @@ from latchkey.service.configuration.schema import NAME
 from latchkey.web.forms import ShapedForm
 from latchkey.web.wording import translated
 
+# Of a number that a row can hold.
+MOST_DIGITS = 18
+
 
 class NameField(forms.RegexField):
     """A name as it stands in addresses of pages and in the configuration file."""
@@ -49,6 +52,11 @@ def given(cleaned: Mapping[str, object], names: Iterable[str]) -> dict[str, obje
 def _fields_for(steps: list[str]) -> list[str]:
     """Where a problem may be shown: `telling.subject` at telling_subject, else at telling."""
     return ["_".join(steps[:2]), *steps[:1]]
+
+
+def whole(text: str) -> int | None:
+    """The number that was written, None where it is none that a row can hold."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def who(request: HttpRequest) -> str:

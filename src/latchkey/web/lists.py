@@ -10,6 +10,7 @@ from django.core import signing
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from latchkey.web.asking import whole
 from latchkey.web.forms import ShapedForm
 
 Row = TypeVar("Row", bound=Model)
@@ -129,7 +130,7 @@ def _cut(
 ) -> tuple[list[Row], bool, bool]:
     """The rows of the page, and whether there are rows before and after it."""
     backwards = "before" in asked
-    mark = _read_mark(asked.get("before") or asked.get("after"))
+    mark = _read_mark(asked.get("before") or asked.get("after"), sort)
     descending = sort.startswith("-") is not backwards
     field = sort.removeprefix("-")
     sign = "-" if descending else ""
@@ -157,23 +158,27 @@ def _beyond(field: str, mark: tuple[Any, Any], *, descending: bool) -> Q:
 
 
 def _mark(row: Model, sort: str) -> str:
-    """Where a page ends, signed: what comes back is put into a query."""
+    """Where a page ends, signed for its order: what comes back is put into a query."""
     value: Any = row
     for step in sort.removeprefix("-").split("__"):
         value = getattr(value, step)
     text = json.dumps([str(value), str(row.pk)])
-    return signing.Signer(salt=_SALT).sign_object(text, compress=True)
+    return _signer(sort).sign_object(text, compress=True)
 
 
-def _read_mark(text: str | None) -> tuple[Any, Any] | None:
-    """None without one, and for one that is not ours: the list then begins at its start."""
+def _read_mark(text: str | None, sort: str) -> tuple[Any, Any] | None:
+    """None without one, and for one that is not of this order: the list begins at its start."""
     if not text:
         return None
     try:
-        value, pk = json.loads(signing.Signer(salt=_SALT).unsign_object(text))
+        value, pk = json.loads(_signer(sort).unsign_object(text))
     except signing.BadSignature:
         return None
     return value, pk
+
+
+def _signer(sort: str) -> signing.Signer:
+    return signing.Signer(salt=f"{_SALT} {sort.removeprefix('-')}")
 
 
 def _heading(asked: QueryDict, column: Column, sort: str) -> Heading:
@@ -199,4 +204,5 @@ def _query(asked: QueryDict, **put: str) -> str:
 
 def chosen(asked: QueryDict, name: str = "chosen") -> Mapping[int, None]:
     """The numbers of the rows that were ticked, in their order and once each."""
-    return dict.fromkeys(int(text) for text in asked.getlist(name) if text.isdecimal())
+    numbers = (whole(text) for text in asked.getlist(name))
+    return dict.fromkeys(number for number in numbers if number is not None)

@@ -12,6 +12,7 @@ from latchkey.sites.registry import KINDS
 from latchkey.store import connections
 from latchkey.store.models import Connection
 from latchkey.web import live
+from latchkey.web.asking import whole
 from latchkey.web.letter_preview import LetterPreview, fields_of_letter, letter_preview
 from latchkey.web.username_preview import UsernamePreview, fields_of, preview
 
@@ -47,7 +48,7 @@ def typing_of(typed: Mapping[str, Any]) -> Typing:
         tags,
         _texts(typed, "roles"),
         removes=_text(typed, "afterwards") != "keep",
-        brake=_number(_text(typed, "brake")),
+        brake=whole(_text(typed, "brake")),
     )
     seen = Seen(choices.groups, choices.tags, choices.roles, number.answer)
     return Typing(
@@ -72,7 +73,3 @@ def _texts(typed: Mapping[str, Any], name: str) -> list[str]:
 def _text(typed: Mapping[str, Any], name: str) -> str:
     found = typed.get(name)
     return "" if found is None else str(found).strip()
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None

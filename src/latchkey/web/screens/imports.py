@@ -30,7 +30,7 @@ from latchkey.service.importing.trying import try_out
 from latchkey.store import import_lists, import_plans
 from latchkey.store.models import Import, ImportRow
 from latchkey.store.runs import OUTCOMES
-from latchkey.web.asking import who
+from latchkey.web.asking import who, whole
 from latchkey.web.filters import ALL
 from latchkey.web.import_forms import TestForm
 from latchkey.web.importing import acts, found, numbers, progress
@@ -194,8 +194,7 @@ def _acted(request: HttpRequest, one: Import, act: Callable[[], object]) -> Http
 
 def _plan_seen(request: HttpRequest) -> int | None:
     """The number of the plan that the page showed."""
-    number = request.POST.get("plan", "")
-    return int(number) if number.isdecimal() else None
+    return whole(request.POST.get("plan", ""))
 
 
 def _capital(text: str) -> str:

@@ -16,7 +16,7 @@ from latchkey.store import connections, rules, stories
 from latchkey.store.models import Change, Connection, Errand, Rule
 from latchkey.web import live
 from latchkey.web.addresses import END
-from latchkey.web.asking import who
+from latchkey.web.asking import who, whole
 from latchkey.web.permissions import May, allows, may
 from latchkey.web.story import episode, events
 from latchkey.web.surroundings import surroundings
@@ -62,6 +62,8 @@ def why(request: HttpRequest, name: str, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Ask for the account now, its mail again, or a password reset; the worker does it."""
     crm = _crm(name)
+    if whole(str(pk)) is None:
+        raise Http404
     return _asked(request, crm, pk)
 
 
@@ -70,11 +72,11 @@ def ask(request: HttpRequest, name: str, pk: int) -> HttpResponse:
 def look_up(request: HttpRequest) -> HttpResponse:
     """Ask for an account for a contact by its number, from outside its story."""
     rule = rules.find(request.POST.get("rule", ""))
-    number = request.POST.get("contact_id", "").strip()
-    if rule is None or not number.isdecimal() or int(number) == 0:
+    number = whole(request.POST.get("contact_id", "").strip())
+    if rule is None or not number:
         messages.error(request, _("Say which rule, and which contact by its ID in CiviCRM."))
         return redirect("web:accounts")
-    return _asked(request, rule.crm, int(number))
+    return _asked(request, rule.crm, number)
 
 
 def _asked(request: HttpRequest, crm: Connection, contact_id: int) -> HttpResponse:

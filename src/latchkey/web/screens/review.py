@@ -16,7 +16,7 @@ from latchkey.policy.planning import Verdict
 from latchkey.service import review
 from latchkey.store.models import Change, Plan, State
 from latchkey.store.plans import waiting
-from latchkey.web.asking import who
+from latchkey.web.asking import who, whole
 from latchkey.web.filters import ALL, PeopleFilter
 from latchkey.web.lists import Column, chosen, listing
 from latchkey.web.permissions import May, may
@@ -114,8 +114,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _seen(request: HttpRequest) -> int:
     """The revision of the plan that the page showed."""
-    number = request.POST.get("seen", "")
-    return int(number) if number.isdecimal() else 0
+    return whole(request.POST.get("seen", "")) or 0
 
 
 def _tell(request: HttpRequest, number: int, left: int) -> None:
