@@ -1,6 +1,6 @@
 """How long the lists take with 100,000 accounts, in a process of its own: `-m bench.lists HOME`.
 
-The accounts and the lists are those of tests/web/test_many.py. Says as JSON the milliseconds of
+The accounts and the lists are those of tests/web/many.py. Says as JSON the milliseconds of
 each, the second time it is asked for.
 """
 
@@ -21,7 +21,7 @@ def main(home: str) -> None:
 
     from latchkey.web import installation  # noqa: PLC0415 - as above
     from service.configuration.stand_ins import stand_in_installation  # noqa: PLC0415 - as above
-    from web.test_many import fill, lists, ruled  # noqa: PLC0415 - as above
+    from web.many import fill, lists, ruled  # noqa: PLC0415 - as above
 
     call_command("migrate", verbosity=0)
     fill(ruled())
