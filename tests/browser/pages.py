@@ -34,7 +34,7 @@ SAMPLES: Mapping[str, Mapping[str, str]] = {
     "web:choose_password": {"uidb64": "MQ", "token": "none"},
 }
 # What differs by more than its address.
-FURTHER = ("/connections/site/new/?kind=wordpress", "/connections/crm/main/", "/help/commands/")
+FURTHER = ("/connections/site/-/new/?kind=wordpress", "/connections/crm/main/", "/help/commands/")
 OPEN = frozenset({"web:login", "web:start", "web:choose_password", "web:welcome"})
 NOT_PAGES: Mapping[str, str] = {
     "web:accounts_csv": "a file",

@@ -29,7 +29,7 @@ CRM = {"url": "https://crm.example.org", "connections": "8"}
 @pytest.mark.usefixtures("installation")
 def test_crm_is_connected_with_its_key_sealed(administrator: Client, installation: Installation):
     answer = administrator.post(
-        "/connections/crm/new/", {**CRM, "name": "main", "api_key": "top-secret"}
+        "/connections/crm/-/new/", {**CRM, "name": "main", "api_key": "top-secret"}
     )
 
     row = Connection.objects.get(name="main")
@@ -84,7 +84,7 @@ def test_change_is_written_down_with_its_author(administrator: Client):
 @pytest.mark.parametrize("written", ["env:HOME", "file:/etc/hostname"])
 def test_reference_into_the_host_is_refused(administrator: Client, written: str):
     answer = administrator.post(
-        "/connections/site/new/?kind=wordpress", SITE | {"password": written}
+        "/connections/site/-/new/?kind=wordpress", SITE | {"password": written}
     )
 
     assert "type the credential itself" in text(answer)
@@ -93,14 +93,14 @@ def test_reference_into_the_host_is_refused(administrator: Client, written: str)
 
 @pytest.mark.usefixtures("members")
 def test_site_is_connected_by_the_form_of_its_kind(administrator: Client):
-    administrator.post("/connections/site/new/?kind=wordpress", SITE)
+    administrator.post("/connections/site/-/new/?kind=wordpress", SITE)
 
     row = Connection.objects.get(name="learn")
     assert (row.kind, row.settings["username"]) == ("wordpress", "latchkey")
 
 
 def test_choice_of_kinds_shows_what_each_can_do(administrator: Client):
-    page = administrator.get("/connections/site/new/")
+    page = administrator.get("/connections/site/-/new/")
 
     shown = text(page)
     for row in table.rows():
@@ -111,7 +111,7 @@ def test_choice_of_kinds_shows_what_each_can_do(administrator: Client):
 @pytest.mark.usefixtures("members")
 def test_what_is_wrong_stands_beside_its_field(administrator: Client):
     answer = administrator.post(
-        "/connections/site/new/?kind=wordpress", SITE | {"url": "ftp://x", "username": ""}
+        "/connections/site/-/new/?kind=wordpress", SITE | {"url": "ftp://x", "username": ""}
     )
 
     assert answer.context["form"].errors.keys() == {"username"} or "url" in (
@@ -122,7 +122,7 @@ def test_what_is_wrong_stands_beside_its_field(administrator: Client):
 
 @pytest.mark.usefixtures("members")
 def test_command_of_a_site_is_shown_and_cannot_be_typed(administrator: Client):
-    page = administrator.get("/connections/site/new/?kind=drupal7")
+    page = administrator.get("/connections/site/-/new/?kind=drupal7")
 
     assert "come from its configuration file only" in text(page)
     assert 'name="command"' not in page.content.decode()
@@ -131,7 +131,7 @@ def test_command_of_a_site_is_shown_and_cannot_be_typed(administrator: Client):
 @pytest.mark.usefixtures("members")
 def test_command_that_is_posted_all_the_same_is_not_taken(administrator: Client):
     administrator.post(
-        "/connections/site/new/?kind=drupal7", SITE | {"command": "touch /tmp/x", "root": "/"}
+        "/connections/site/-/new/?kind=drupal7", SITE | {"command": "touch /tmp/x", "root": "/"}
     )
 
     assert not Connection.objects.filter(name="learn").exists()

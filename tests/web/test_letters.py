@@ -41,7 +41,7 @@ def test_mail_is_shown_as_text_and_with_its_design(administrator: Client):
 @pytest.mark.usefixtures("members")
 def test_styles_count_on_the_page_of_the_mail_alone(administrator: Client):
     mail = administrator.post("/rules/-/letter/", RULE | MAIL)
-    form = administrator.get("/rules/new/")
+    form = administrator.get("/rules/-/new/")
 
     assert "'unsafe-inline'" in mail.headers["Content-Security-Policy"]
     assert "script-src" not in mail.headers["Content-Security-Policy"]

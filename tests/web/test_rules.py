@@ -9,7 +9,7 @@ from django.test import Client
 from latchkey.remote.errors import SiteError
 from latchkey.service.configuration.rules import table_of
 from latchkey.service.configuration.schema import RuleTable
-from latchkey.store.models import Account, Change, Pause, Rule, SettingChange
+from latchkey.store.models import Account, Change, Connection, Pause, Rule, SettingChange
 from latchkey.web.enabling import ticket
 from latchkey.web.rule_forms import RuleForm
 from latchkey.web.rule_words import PARTS, WORDS
@@ -28,7 +28,7 @@ def unchanged(rule: Rule) -> dict[str, Any]:
 
 
 def test_new_rule_is_stored_off(administrator: Client, members: Rule):
-    answer = administrator.post("/rules/new/", RULE)
+    answer = administrator.post("/rules/-/new/", RULE)
 
     row = Rule.objects.get(name="friends")
     assert answer.url == "/rules/friends/"
@@ -72,7 +72,7 @@ def test_change_of_a_rule_is_written_down(administrator: Client, members: Rule):
 def test_what_is_wrong_is_said_and_nothing_stored(
     administrator: Client, wrong: dict[str, Any], said: str
 ):
-    answer = administrator.post("/rules/new/", RULE | wrong)
+    answer = administrator.post("/rules/-/new/", RULE | wrong)
 
     assert said in text(answer)
     assert not Rule.objects.filter(name="friends").exists()
@@ -95,7 +95,7 @@ def test_everything_that_a_rule_can_be_told_is_kept(administrator: Client):
         "history_tag": "Has a login",
     }
 
-    administrator.post("/rules/new/", RULE | told)
+    administrator.post("/rules/-/new/", RULE | told)
 
     table = table_of(Rule.objects.select_related("crm", "site").get(name="friends"))
     assert table.when == ("at once", "30 22 * * mon-fri")
@@ -281,3 +281,13 @@ def test_number_of_any_length_may_be_typed(administrator: Client):
     answer = administrator.post("/rules/-/typing/", RULE | {"brake": "9" * 5000})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("place", ["rules", "connections/crm", "connections/site"])
+def test_what_is_called_new_has_a_page_of_its_own(administrator: Client, members: Rule, place: str):
+    Connection.objects.update(name="new")
+    Rule.objects.filter(pk=members.pk).update(name="new")
+
+    page = administrator.get(f"/{place}/new/")
+
+    assert "<h1>new " in page.content.decode()

@@ -2,6 +2,7 @@
 
 A list is `/things/`, one of them `/things/<name>/`, an act on it a POST to
 `/things/<name>/<verb>/`, and a part of a page that htmx asks for `/things/<name>/-/<part>/`.
+Where things have names of people's own, what is none of them stands behind a `-`, too.
 """
 
 from django.urls import include, path

@@ -208,7 +208,7 @@ def _address(row: Connection) -> str:
 
 urlpatterns = [
     path("connections/", connections_list, name="connections"),
-    path("connections/<slug:role>/new/", new, name="connection_new"),
+    path("connections/<slug:role>/-/new/", new, name="connection_new"),
     path("connections/<slug:role>/<slug:name>/", connection, name="connection"),
     path("connections/<slug:role>/<slug:name>/edit/", edit, name="connection_edit"),
     path("connections/<slug:role>/<slug:name>/test/", test, name="connection_test"),

@@ -193,7 +193,7 @@ def _preview_url(row: Rule) -> str:
 
 urlpatterns = [
     path("rules/", rules_list, name="rules"),
-    path("rules/new/", new, name="rule_new"),
+    path("rules/-/new/", new, name="rule_new"),
     path("rules/-/typing/", typing, name="rule_typing"),
     path("rules/<slug:name>/", rule, name="rule"),
     path("rules/<slug:name>/edit/", edit, name="rule_edit"),
