@@ -3,7 +3,7 @@
 import pytest
 
 from cli.conftest import Call
-from latchkey.store.models import Rule, SettingChange
+from latchkey.store.models import Pause, Rule, SettingChange
 from service.conftest import Workplace
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_what_is_paused_writes_nothing_until_it_is_resumed(
         ({"enabled": False}, "The rule members is off. Write enabled = true into it, and load it."),
         (
             {"stopped_reason": "Its group is gone."},
-            "is stopped: Its group is gone. Then `latchkey resume members` lets it go on.",
+            "is stopped: Its group is gone. Then `latchkey resume rule.members` lets it go on.",
         ),
     ],
     ids=["off", "stopped"],
@@ -91,3 +91,16 @@ def test_name_of_nothing_is_status_2_and_lists_what_there_is(
 
     assert result.exit_code == 2
     assert "rule.members, crm.main, site.www" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["pause", "resume"])
+def test_name_that_several_have_stops_none_of_them(
+    call: Call, workplace: Workplace, command: str
+) -> None:
+    workplace.rule("www")
+
+    result = call(command, "www", on=workplace.installation)
+
+    assert result.exit_code == 2
+    assert "Write which is meant: rule.www, site.www." in result.stderr
+    assert not Pause.objects.exists()

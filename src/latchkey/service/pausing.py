@@ -5,25 +5,30 @@ from latchkey.store.models import Connection, Rule
 
 
 class NotFoundError(Exception):
-    """Nothing has this name; the text lists what has one."""
+    """Nothing has this name, or several have it; the text lists what has one."""
 
 
 def scope(name: str | None) -> tuple[Connection | None, Rule | None]:
     """What a name means: a rule, a site or a CRM; None is everything. NotFoundError otherwise.
 
-    `rule.NAME`, `site.NAME` and `crm.NAME` say which is meant where several have the name.
+    `rule.NAME`, `site.NAME` and `crm.NAME` say which is meant where several have the name: to stop
+    another one than was meant would be worse than to ask.
     """
     if name is None:
         return None, None
-    if rule := rules.find(name.removeprefix("rule.")):
-        return None, rule
-    # Sites come last.
-    for connection in reversed(connections.every()):
-        if name in {str(connection), connection.name}:
-            return connection, None
-    known = [f"rule.{row}" for row in rules.every()] + [str(row) for row in connections.every()]
-    there_is = f"There are: {', '.join(known)}." if known else "There is none yet."
-    raise NotFoundError(f"No rule or connection is called {name!r}. {there_is}")
+    named = {f"rule.{row.name}": row for row in rules.every()}
+    connected = {str(row): row for row in connections.every()}
+    known = [*named, *connected]
+    found = [one for one in known if name in {one, one.partition(".")[2]}]
+    match found:
+        case [one]:
+            return connected.get(one), named.get(one)
+        case []:
+            there_is = f"There are: {', '.join(known)}." if known else "There is none yet."
+            raise NotFoundError(f"No rule or connection is called {name!r}. {there_is}")
+        case _:
+            several = ", ".join(found)
+            raise NotFoundError(f"Several are called {name!r}. Write which is meant: {several}.")
 
 
 def stop_if_paused(row: Rule) -> None:

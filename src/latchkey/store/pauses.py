@@ -76,10 +76,14 @@ def _nothing_is_stopped(rule_id: int | None) -> bool:
 
 
 def _stop_if_off(rule_id: int) -> None:
-    row = Rule.objects.filter(pk=rule_id).values_list("name", "enabled", "stopped_reason").first()
+    row = (
+        Rule.objects.filter(pk=rule_id)
+        .values_list("name", "kind", "enabled", "stopped_reason")
+        .first()
+    )
     if row is None:
         raise Paused("The rule was removed.", remedy="")
-    name, enabled, stopped_reason = row
+    name, kind, enabled, stopped_reason = row
     if not enabled:
         raise Paused(
             f"The rule {name} is off.", remedy="Write enabled = true into it, and load it."
@@ -87,7 +91,7 @@ def _stop_if_off(rule_id: int) -> None:
     if stopped_reason:
         raise Paused(
             f"The rule {name} is stopped: {stopped_reason}",
-            remedy=f"Then `latchkey resume {name}` lets it go on.",
+            remedy=f"Then `{_resuming_rule(name, kind)}` lets it go on.",
         )
 
 
@@ -125,8 +129,12 @@ def scope_of(one: Pause) -> str:
 
 def _resuming(one: Pause) -> str:
     """Each part of the work goes on by its own name, an import by its number."""
-    if one.rule is not None and one.rule.kind == Rule.Kind.IMPORT:
-        return f"latchkey import --resume {one.rule.name.removeprefix('import:')}"
     if one.rule is not None:
-        return f"latchkey resume rule.{one.rule.name}"
+        return _resuming_rule(one.rule.name, one.rule.kind)
     return f"latchkey resume {one.connection or ''}".rstrip()
+
+
+def _resuming_rule(name: str, kind: str) -> str:
+    if kind == Rule.Kind.IMPORT:
+        return f"latchkey import --resume {name.removeprefix('import:')}"
+    return f"latchkey resume rule.{name}"
