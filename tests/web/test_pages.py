@@ -5,6 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from latchkey.store.models import Connection, Rule
+
 from .pages import PAGES
 from .reading import read, text
 
@@ -67,3 +69,13 @@ def test_role_that_does_not_suffice_is_told_so(browser):
 
     assert answer.status_code == 403
     assert "Your role does not allow this" in text(answer)
+
+
+@pytest.mark.parametrize("place", ["rules", "connections/crm", "connections/site"])
+def test_what_is_called_new_has_a_page_of_its_own(administrator: Client, members: Rule, place: str):
+    Connection.objects.update(name="new")
+    Rule.objects.filter(pk=members.pk).update(name="new")
+
+    page = administrator.get(f"/{place}/new/")
+
+    assert "<h1>new " in page.content.decode()

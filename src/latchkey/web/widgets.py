@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.http import QueryDict
 
 
@@ -51,6 +52,12 @@ class NamesField(forms.Field):
 
     def __init__(self, *, suggestions: str, placeholder: Any = "", **kwargs: Any) -> None:
         super().__init__(widget=NamesInput(suggestions, placeholder), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """No name holds what a database cannot."""
+        super().validate(value)
+        for name in value:
+            ProhibitNullCharactersValidator()(name)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether other names were chosen."""

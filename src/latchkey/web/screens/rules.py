@@ -118,6 +118,10 @@ def pause(request: HttpRequest, name: str) -> HttpResponse:
 def remove(request: HttpRequest, name: str) -> HttpResponse:
     """Forget a rule with its history; the accounts stay."""
     row = _found(name)
+    if row.enabled:
+        # The page that offers it shows a rule that is off; somebody has switched it on since.
+        messages.error(request, _("Switch the rule off first."))
+        return redirect("web:rule", row.name)
     try:
         editing.remove_rule(row, who(request))
     except ConfigurationError as error:
