@@ -193,3 +193,12 @@ def test_everybody_changes_their_own_password(browser: Browser):
 
     them.refresh_from_db()
     assert them.check_password(new)
+
+
+def test_address_that_is_longer_than_mail_knows_is_refused(browser: Browser):
+    longest = f"{'v' * 64}@{'w' * 63}.{'x' * 63}.{'y' * 63}.org"
+
+    answer = browser("viewer").post("/mails/", {"email": longest})
+
+    assert "at most 254 characters" in text(answer)
+    assert not User.objects.get(username="the viewer").email

@@ -17,6 +17,8 @@ from latchkey.web.forms import ShapedForm
 from latchkey.web.permissions import May, may, open_to_anyone
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+# Of an address that mail can be sent to, and that a row can hold.
+LONGEST_ADDRESS = 254
 
 
 class NewUsername(forms.CharField):
@@ -38,6 +40,7 @@ class FirstForm(ShapedForm):
     username = NewUsername()
     email = forms.EmailField(
         label=_("Email"),
+        max_length=LONGEST_ADDRESS,
         help_text=_("Latchkey writes to you when something waits for a decision."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -22,7 +22,7 @@ from latchkey.web.asking import who
 from latchkey.web.forms import ShapedForm, dress
 from latchkey.web.lists import Column, listing
 from latchkey.web.permissions import May, may, open_to_anyone
-from latchkey.web.screens.start import NewUsername
+from latchkey.web.screens.start import LONGEST_ADDRESS, NewUsername
 from latchkey.web.wording import said
 
 COLUMNS = (
@@ -47,7 +47,9 @@ ROLES = [
 class MailsForm(ShapedForm):
     """Where somebody is written to, and about what."""
 
-    email = forms.EmailField(label=gettext_lazy("Email"), required=False)
+    email = forms.EmailField(
+        label=gettext_lazy("Email"), required=False, max_length=LONGEST_ADDRESS
+    )
     at_once = forms.BooleanField(
         label=gettext_lazy("Write at once"),
         required=False,
