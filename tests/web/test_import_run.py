@@ -228,7 +228,7 @@ def test_accounts_are_ticked_and_taken_back(approver: Clerk):
     assert "No account goes by itself" in page
     abel = one.rule.changes.get(task="undo", intended_username="Abel.Kiss")
 
-    approver.act(one, "undo/tick", {"chosen": abel.account_id})
+    approver.act(one, "undo/tick", {"chosen": abel.account_id, "page": "after=x\r\ny"})
     marked = text(approver.client.get(f"/imports/{one.pk}/undo/"))
     approver.act(one, "undo/confirm")
     approver.work()

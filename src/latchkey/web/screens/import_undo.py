@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy, ngettext
@@ -73,7 +73,8 @@ def tick_accounts(request: HttpRequest, pk: int) -> HttpResponse:
         number = tick(rule_of(one), request.POST.getlist("chosen"))
         says = ngettext("%(n)d account was marked.", "%(n)d accounts were marked.", number)
         messages.success(request, says % {"n": number})
-    query = request.POST.get("page", "")
+    # Read and written anew, for it goes into a header.
+    query = QueryDict(request.POST.get("page", "")).urlencode()
     to = redirect("web:import_undo", one.pk)
     to["Location"] += f"?{query}" if query else ""
     return to
