@@ -22,6 +22,7 @@ from service.importing.malformed import MALFORMED
 PEOPLE = (
     "E-Mail;Vorname;Nachname\r\nzoe@example.org;Zo\u00eb;Novak\r\nabel@example.org;Abel;Kiss\r\n"
 )
+LONG = f"{'x' * 300}.csv"
 SHAPE = ("--site", "www", "--username", "{contact.first_name}", "--role", "subscriber")
 
 
@@ -195,6 +196,7 @@ def test_undo_that_fails_for_an_account_is_status_1(call: Call, workplace: Workp
         (("--site", "www", "--test", "101", "--test-address", "me@example.net"), "--test"),
         (("--site", "www", "--test-address", "me@example.net"), "say with --test N"),
         (("--site", "www", "--result", "/nowhere/result.csv"), "cannot be written: No such file"),
+        (("--site", "www", "--result", LONG), "cannot be written: File name too long"),
         (("--site", "www", "--result", "/"), "cannot be written: Is a directory"),
         (("--site", "www", "--notify", "loudly"), "'loudly' is not among"),
     ],
@@ -272,6 +274,13 @@ def test_file_of_one_gigabyte_is_refused_at_once(call: Call, workplace: Workplac
 
     assert done.exit_code == 2
     assert "The file has 1024 MB; the most that is read is 256 MB." in " ".join(done.stderr.split())
+
+
+def test_file_that_cannot_be_opened_is_one_sentence(call: Call, workplace: Workplace):
+    done = call("import", LONG, "--site", "www", on=workplace.installation)
+
+    assert done.exit_code == 2
+    assert "cannot be read: File name too long." in " ".join(done.stderr.split())
 
 
 def test_file_without_addresses_is_refused_with_its_columns(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import typer
 
@@ -84,18 +84,27 @@ def planned(command: Tools, asked: Asked) -> Import:
 
 
 def _taken_in(command: Tools, asked: Asked) -> Import:
-    if asked.file is None or not asked.file.is_file():
-        raise Unknown(f"There is no file {asked.file}." if asked.file else "Name the file.")
     if asked.test is None and asked.test_address:
         raise Unknown("--test-address is for a test: say with --test N of how many people.")
     if asked.test is not None:
         check_mailbox(asked.test_address)
-    with asked.file.open("rb") as file:
-        name = asked.file.name
+    with _opened(asked.file) as file:
+        name = Path(file.name).name
         one = upload(command.installation, file, name, BY, encoding=asked.encoding)
     if not asked.headings:
         head(one, has_headings=False)
     return one
+
+
+def _opened(path: Path | None) -> BinaryIO:
+    if path is None:
+        raise Unknown("Name the file.")
+    try:
+        if not path.is_file():
+            raise Unknown(f"There is no file {path}.")
+        return path.open("rb")
+    except OSError as error:
+        raise Unknown(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _shaped(command: Tools, one: Import, asked: Asked, wanted: Wanted) -> Import:
@@ -171,15 +180,15 @@ def _is_written(one: Import, result: Path) -> bool:
 
 def check_result(result: Path, file: Path | None) -> None:
     """Unknown for a result that could not be written: that is said before the accounts are made."""
-    is_there = result.exists()
-    if file is not None and is_there and file.exists() and result.samefile(file):
-        raise Unknown("Name another file than the one that is imported after --result.")
     try:
+        is_there = result.exists()
+        if file is not None and is_there and file.exists() and result.samefile(file):
+            raise Unknown("Name another file than the one that is imported after --result.")
         result.open("a", encoding="utf-8").close()
+        if not is_there:
+            result.unlink()
     except OSError as error:
         raise Unknown(f"{result} cannot be written: {error.strerror}.") from error
-    if not is_there:
-        result.unlink()
 
 
 def resumed(number: int, context: typer.Context) -> Import:
