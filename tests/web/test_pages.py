@@ -71,6 +71,16 @@ def test_role_that_does_not_suffice_is_told_so(browser):
     assert "Your role does not allow this" in text(answer)
 
 
+@pytest.mark.parametrize("page", ["/login/", "/welcome"])
+@pytest.mark.django_db
+def test_form_of_an_old_page_is_refused_with_what_to_do(page: str):
+    answer = Client(enforce_csrf_checks=True).post(page, {"username": "maria"})
+
+    assert answer.status_code == 403
+    assert "load the page again" in text(answer)
+    assert not read(answer).inline
+
+
 @pytest.mark.parametrize("place", ["rules", "connections/crm", "connections/site"])
 def test_what_is_called_new_has_a_page_of_its_own(administrator: Client, members: Rule, place: str):
     Connection.objects.update(name="new")
