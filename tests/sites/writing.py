@@ -206,6 +206,20 @@ class Writing(ByWire):
         assert isinstance(site.enable([gone, there])[0], Missing)
         assert site.get([gone.id]) == {}
 
+    @pytest.mark.parametrize("id_", ["me", "0e93cd52-7a5f-4a7e-8f2b-0a7a4c1f6d11", ""])
+    def test_id_of_another_kind_is_missing(self, id_: str, stand: Stand, site: Site) -> None:
+        """A connection that was moved to another site still has the ids of the one before."""
+        gone = Account(id_, "gone", "gone@example.org")
+
+        moved = outcome(lambda: site.update([AccountChange(gone, email="new@example.org")]))
+        given = outcome(lambda: site.update([AccountChange(gone, roles=frozenset({stand.role}))]))
+
+        assert isinstance(moved, Missing)
+        assert isinstance(given, Missing)
+        assert isinstance(outcome(lambda: site.disable([gone])), Missing)
+        assert site.get([id_]) == {}
+        assert stand.seen("new@example.org") == []
+
     def test_person_is_told_by_the_site(self, stand: Stand, site: Site) -> None:
         if stand.spec.capabilities.own_mail is Support.NONE:
             pytest.skip("this kind sends no mail of its own")

@@ -24,7 +24,7 @@ from latchkey.sites.drupal.mailing import ACTIVATION, PAGE, RESET, by_activation
 from latchkey.sites.drupal.reading import MAIL, NAME, Reader
 from latchkey.sites.drupal.refusals import GONE
 from latchkey.sites.drupal.roles import BY_NATURE, RoleBook
-from latchkey.sites.drupal.users import FIELDS, OWN, attributes_for
+from latchkey.sites.drupal.users import FIELDS, OWN, attributes_for, uuids_among
 from latchkey.sites.drupal.writing import Outcome, Write, Writer
 from latchkey.sites.outcomes import settled
 
@@ -161,6 +161,8 @@ def _making(account: NewAccount) -> Write | RejectedError:
 
 def _changing(change: AccountChange) -> Write | RejectedError | None:
     """What is sent for a change; None where nothing is to change."""
+    if not uuids_among([change.account.id]):
+        return Missing(GONE)
     if refused := _foreign(change.fields) or _by_nature(change.roles or ()):
         return refused
     attributes = attributes_for(email=change.email, password=change.password, fields=change.fields)
@@ -178,7 +180,9 @@ def _changing(change: AccountChange) -> Write | RejectedError | None:
     )
 
 
-def _activating(account: Account, *, active: bool) -> Write:
+def _activating(account: Account, *, active: bool) -> Write | Missing:
+    if not uuids_among([account.id]):
+        return Missing(GONE)
     attributes = attributes_for(status=active, fields={})
     return Write(attributes, alone=frozenset({f"id {account.id}"}), id=account.id)
 

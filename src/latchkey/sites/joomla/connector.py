@@ -25,7 +25,7 @@ from latchkey.sites.joomla.groups import Groups, Naming
 from latchkey.sites.joomla.mail_to_user import SETTING, MailToUser
 from latchkey.sites.joomla.reading import EMAIL, ID, USERNAME, Reader, singly
 from latchkey.sites.joomla.reset_form import ResetForm
-from latchkey.sites.joomla.users import NAME, foreign, params_for
+from latchkey.sites.joomla.users import NAME, foreign, is_id, params_for
 from latchkey.sites.joomla.writing import GONE, Outcome, Write, Writer
 from latchkey.sites.outcomes import settled
 from latchkey.sites.rounds import claims
@@ -88,8 +88,7 @@ class JoomlaSite:
 
     def get(self, account_ids: Sequence[str]) -> Mapping[str, Account]:
         """These accounts, by whichever is cheaper: searches or the whole list."""
-        ids = [one for one in account_ids if one.isascii() and one.isdigit()]
-        return singly(self._reader.find(ids, ID))
+        return singly(self._reader.find(list(filter(is_id, account_ids)), ID))
 
     def accounts(self) -> Iterator[list[Account]]:
         """Every account, by its name: Joomla's API knows no other order."""
@@ -135,8 +134,10 @@ class JoomlaSite:
         self._visitor.close()
 
     def _blocked(self, accounts: Sequence[Account], block: str) -> list[Account | RemoteError]:
-        writes = [
+        writes: list[Write | Outcome] = [
             Write({"block": block}, frozenset({f"id {one.id}"}), None, id=one.id)
+            if is_id(one.id)
+            else Missing(GONE)
             for one in accounts
         ]
         asked = [Asked(None, None, own=one.id) for one in accounts]
@@ -164,6 +165,8 @@ class JoomlaSite:
         return Write(body, alone, ids, password=account.password)
 
     def _changing(self, change: AccountChange) -> Write | Outcome:
+        if not is_id(change.account.id):
+            return Missing(GONE)
         if refused := self._foreign(change.fields):
             return refused
         ids, unknown = self._groups.ids(change.roles) if change.roles is not None else (None, [])

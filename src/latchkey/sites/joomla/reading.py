@@ -9,7 +9,13 @@ from latchkey.policy.values import Account, same_address
 from latchkey.remote.errors import SiteError
 from latchkey.sites.joomla.api import USERS, Api, Attributes
 from latchkey.sites.joomla.groups import Groups, Tree
-from latchkey.sites.joomla.users import account_from, group_ids, group_titles, searchable
+from latchkey.sites.joomla.users import (
+    account_from,
+    group_ids,
+    group_titles,
+    is_id,
+    searchable,
+)
 
 AHEAD = 4  # pages asked for at once while a list is read
 CUT = (
@@ -70,8 +76,7 @@ class Reader:
 
     def user(self, account_id: str) -> Attributes | None:
         """One user with the ids of its groups; None when there is none of this id."""
-        usable = account_id.isascii() and account_id.isdigit()
-        return self._api.user(account_id) if usable else None
+        return self._api.user(account_id) if is_id(account_id) else None
 
     def account(self, user: Attributes) -> Account:
         """The account that a user with the ids of its groups is."""

@@ -9,6 +9,7 @@ from latchkey.sites.joomla.groups import Tree
 
 NAME = "name"
 _NEEDED = ("id", "username", "email", "block")
+_ID = re.compile(r"[1-9][0-9]*")
 _LANGUAGE = re.compile(r"([a-z]{2,3})[_-]([A-Z]{2})")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
@@ -28,6 +29,11 @@ def account_from(user: Attributes, groups: Iterable[int], tree: Tree) -> Account
         powers=tree.roles(ids & tree.powerful),
         last_login=_moment(user.get("lastvisitDate")),
     )
+
+
+def is_id(text: str) -> bool:
+    """Whether Joomla calls a user so; 07 is no name of the one called 7."""
+    return _ID.fullmatch(text) is not None
 
 
 def group_ids(user: Attributes) -> frozenset[int]:

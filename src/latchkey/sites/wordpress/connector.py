@@ -26,7 +26,7 @@ from latchkey.sites.wordpress.keeping import keeps
 from latchkey.sites.wordpress.lost_password import FORM, ask_for_mail, login_page
 from latchkey.sites.wordpress.reading import Column, Reader, singly
 from latchkey.sites.wordpress.rest import Rest, parsed
-from latchkey.sites.wordpress.users import CORE_ROLES, FIELDS, body_for, locale_for
+from latchkey.sites.wordpress.users import CORE_ROLES, FIELDS, body_for, is_id, locale_for
 from latchkey.sites.wordpress.writing import Outcome, Write, Writer
 
 # WordPress searches addresses as it stores them, and a text with @ among addresses only.
@@ -156,6 +156,8 @@ class WordPressSite:
         )
 
     def _changing(self, change: AccountChange) -> Write | Outcome:
+        if not is_id(change.account.id):
+            return Missing(GONE)
         if foreign := _foreign(change.fields):
             return foreign
         body = body_for(

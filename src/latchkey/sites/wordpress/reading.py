@@ -9,7 +9,13 @@ from latchkey.policy.values import Account
 from latchkey.remote.errors import SiteError
 from latchkey.remote.http import Answer
 from latchkey.sites.wordpress.rest import USERS, Rest, parsed
-from latchkey.sites.wordpress.users import ASKED, POWERS, account_from, powerful_role
+from latchkey.sites.wordpress.users import (
+    ASKED,
+    POWERS,
+    account_from,
+    is_id,
+    powerful_role,
+)
 
 PAGE = 100  # the most that WordPress gives (recording users-list-per-page-too-big)
 AHEAD = 4  # pages asked for at once while a list is read
@@ -56,7 +62,7 @@ class Reader:
 
     def by_ids(self, ids: Sequence[str]) -> dict[str, Account]:
         """These users; the ones that are gone are absent."""
-        wanted = sorted({id_ for id_ in ids if id_.isascii() and id_.isdigit()}, key=int)
+        wanted = sorted(filter(is_id, set(ids)), key=int)
         slices = [wanted[start : start + PAGE] for start in range(0, len(wanted), PAGE)]
         calls = [partial(self.page, 1, include=",".join(part)) for part in slices]
         pages = self._rest.door.together(calls)

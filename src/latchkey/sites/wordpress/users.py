@@ -1,5 +1,6 @@
 """A WordPress user, as the REST API writes one, and the Account it is."""
 
+import re
 from collections.abc import Iterable, Mapping
 from html import unescape
 
@@ -48,6 +49,7 @@ ASKED = ",".join(
     ("id", "username", "email", "roles", "locale", *FIELDS, "capabilities", "extra_capabilities")
 )
 _NEEDED = ("id", "username", "email", "roles")
+_ID = re.compile(r"[1-9][0-9]*")
 
 
 def account_from(user: object) -> Account | None:
@@ -63,6 +65,11 @@ def account_from(user: object) -> Account | None:
         language=str(user["locale"]) if user.get("locale") else None,
         powers=powers_in(granted(user.get("capabilities"))),
     )
+
+
+def is_id(text: str) -> bool:
+    """Whether WordPress calls a user so: `me` is our own user, and 07 the one called 7."""
+    return _ID.fullmatch(text) is not None
 
 
 def granted(capabilities: object) -> frozenset[str]:
