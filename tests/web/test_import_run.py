@@ -230,10 +230,12 @@ def test_accounts_are_ticked_and_taken_back(approver: Clerk):
 
     approver.act(one, "undo/tick", {"chosen": abel.account_id, "page": "after=x\r\ny"})
     marked = text(approver.client.get(f"/imports/{one.pk}/undo/"))
-    approver.act(one, "undo/confirm")
+    stale = text(approver.act(one, "undo/confirm", {"number": "2"}))
+    approver.act(one, "undo/confirm", {"number": "1"})
     approver.work()
 
     assert "Take 1 account back" in marked
+    assert "Other accounts were marked since the page was opened" in stale
     assert approver.undo_states(one) == {"Zoe.Novak": "ignored", "Abel.Kiss": "done"}
     assert approver.fresh(one).state == Import.State.UNDONE
     roles = {user.login: user.roles for user in approver.workplace.world.users().values()}

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
@@ -15,7 +16,7 @@ from latchkey.service.importing.shaping import ImportRefusedError
 from latchkey.store import import_lists
 from latchkey.store.models import Import
 from latchkey.store.undoing import about_to_go, row_of, tick
-from latchkey.web.asking import who
+from latchkey.web.asking import who, whole
 from latchkey.web.importing import found, progress
 from latchkey.web.lists import Column, listing
 from latchkey.web.permissions import May, may
@@ -83,8 +84,12 @@ def tick_accounts(request: HttpRequest, pk: int) -> HttpResponse:
 @may(May.DECIDE)
 @require_POST
 def confirm_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the marked accounts back."""
+    """Take the marked accounts back: those that the page counted, not what others marked since."""
     one = found(pk)
+    is_shown = one.rule is not None and one.state == Import.State.UNDO_SHOWN
+    if is_shown and whole(request.POST.get("number", "")) != about_to_go(rule_of(one)):
+        messages.error(request, _("Other accounts were marked since the page was opened."))
+        return redirect("web:import_undo", one.pk)
     try:
         number = undoing.confirm_undo(one, who(request))
     except ImportRefusedError as error:
