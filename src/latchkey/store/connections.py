@@ -16,6 +16,9 @@ FILE = "file"
 
 def find(role: Connection.Role, name: str) -> Connection | None:
     """The connection of this name, None when there is none."""
+    # PostgreSQL answers a null character with an error.
+    if "\x00" in name:
+        return None
     return Connection.objects.filter(role=role, name=name).first()
 
 

@@ -10,12 +10,12 @@ from latchkey.store.models import Connection, Rule
 
 def find(name: str) -> Rule | None:
     """The rule of this name with its connections, None when there is none."""
-    return _loaded().filter(name=name).first()
+    return _of_name(_loaded(), name)
 
 
 def known(name: str) -> Rule | None:
     """The rule of this name, that of an import too; None when there is none."""
-    return Rule.objects.select_related("crm", "site__hosts_crm").filter(name=name).first()
+    return _of_name(Rule.objects.select_related("crm", "site__hosts_crm"), name)
 
 
 def every(*, enabled: bool | None = None) -> list[Rule]:
@@ -57,6 +57,11 @@ def swept(rule: Rule, next_run_at: datetime | None) -> None:
 def plan_run(rule: Rule, next_run_at: datetime | None) -> None:
     """When the rule's schedule wants the next run."""
     Rule.objects.filter(pk=rule.pk).update(next_run_at=next_run_at)
+
+
+def _of_name(rows: QuerySet[Rule], name: str) -> Rule | None:
+    """PostgreSQL answers a null character, which anybody may send, with an error."""
+    return rows.filter(name=name).first() if "\x00" not in name else None
 
 
 def _loaded() -> QuerySet[Rule]:
