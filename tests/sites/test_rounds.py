@@ -77,6 +77,21 @@ def test_refusal_is_a_clash_where_somebody_was_faster(people: list[NewAccount]):
     assert all(isinstance(one, Conflict) for who, one in named if who.username == "bo")
 
 
+def test_what_was_made_is_told_although_the_next_round_cannot_be_looked_at():
+    site, looks = SmallSite(), iter([None, TransientError("The site is busy.")])
+    twice = [NewAccount(name, "a@example.org", "key", frozenset()) for name in ("ann", "bo")]
+
+    def clashes(accounts: Accounts) -> dict[int, Outcome]:
+        if error := next(looks):
+            raise error
+        return site.clashes(accounts)
+
+    first, second = in_rounds(twice, {}, clashes, site.make)
+
+    assert isinstance(first, Account)
+    assert isinstance(second, TransientError)
+
+
 def test_what_is_not_shown_afterwards_is_unknown():
     account = Account("5", "ann", "ann@example.org")
 

@@ -34,7 +34,11 @@ def in_rounds(
     outcomes: dict[int, Outcome] = dict(unfit)
     waiting: Accounts = {n: one for n, one in enumerate(accounts) if n not in unfit}
     while waiting:
-        taken = clashes(waiting)
+        try:
+            taken = clashes(waiting)
+        except RemoteError as error:  # what an earlier round made is there all the same
+            outcomes |= dict.fromkeys(waiting, error)
+            break
         free, waiting = apart({n: one for n, one in waiting.items() if n not in taken}, claimed)
         outcomes |= {**taken, **_explained(free, make(free), clashes)}
     return settled([outcomes[number] for number in range(len(accounts))])
