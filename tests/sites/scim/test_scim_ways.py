@@ -38,6 +38,10 @@ def chaining(request: Request) -> bool:
     return filtering(request) and " or " in unquote_plus(request.path)
 
 
+def bulk(request: Request) -> bool:
+    return request.path.endswith("/Bulk")
+
+
 def patching_users(request: Request) -> bool:
     return request.method == "PATCH" and "/Users/" in request.path
 
@@ -118,6 +122,17 @@ class TestScim(ByWire):
         for told in patches:
             PatchOp[MEMBER].model_validate(told, scim_ctx=Context.RESOURCE_PATCH_REQUEST)
         assert {told["schemas"][0] for told in bulk} == {str(BulkRequest.__schema__)}
+
+    @pytest.mark.parametrize("code", [400, 413])
+    def test_bulk_request_that_is_refused_as_a_whole_is_done_singly(
+        self, code: int, stand: ScimStand, wire: Wire, site: Site
+    ) -> None:
+        wire.inject(Status(code, body=ERROR % b""), on=bulk)
+        everybody = people(9, stand.role)
+
+        outcomes = site.create(everybody)
+
+        assert [isinstance(one, Account) and one.roles for one in outcomes] == [{stand.role}] * 9
 
     def test_field_language_and_key_are_carried(self, site: Site) -> None:
         key = uuid4()

@@ -108,6 +108,8 @@ class Maker:
         body = {"schemas": [BULK_REQUEST], "Operations": listed}
         try:
             answer = self._calls.write("POST", BULK, body, hidden=hidden)
+        except RejectedError:  # as a whole, before any of it was done
+            return self._singly(accounts)
         except RemoteError as error:
             return [error] * len(accounts)
         told = objects(answer.get("Operations")) if isinstance(answer, dict) else []
