@@ -2,16 +2,26 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import default as mail_policy
 from email.utils import formatdate, make_msgid
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from latchkey.remote.doors import Doors
-from latchkey.remote.errors import RejectedError, SiteError, TransientError, UnknownOutcome
+from latchkey.remote.errors import (
+    RejectedError,
+    RemoteError,
+    SiteError,
+    TransientError,
+    UnknownOutcome,
+)
 from latchkey.remote.http import is_loopback
 from latchkey.remote.secrets import Secret
+
+FOR_GOOD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +66,14 @@ class Smtp:
                 f"The mail server {self._host} cannot be used: {type(error).__name__}."
             ) from None
         try:
-            with server:
-                server.send_message(message)
-        except smtplib.SMTPRecipientsRefused:
-            raise RejectedError(f"The mail server refused the address {mail.to}.") from None
-        except smtplib.SMTPResponseException as error:
-            raise TransientError(
-                f"The mail server answered {error.smtp_code} to the mail."
-            ) from None
-        except (OSError, smtplib.SMTPException):
-            raise UnknownOutcome("The mail server's answer was lost.") from None
+            server.send_message(message, to_addrs=[mail.to])
+        except (OSError, smtplib.SMTPException) as error:
+            raise _not_sent(error, mail.to) from None
+        finally:
+            # Whatever it says to this, what became of the mail is known before.
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
 
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -110,11 +118,38 @@ class PracticeMailbox:
         self._door.close()
 
 
+def _not_sent(error: OSError | smtplib.SMTPException, to: str) -> RemoteError:
+    """What it means for this mail. RFC 5321: 4yz is a refusal for now, 5yz one for good."""
+    match error:
+        case smtplib.SMTPNotSupportedError():
+            return RejectedError(f"The mail server takes no address with letters like {to}.")
+        case smtplib.SMTPRecipientsRefused(recipients=refused):
+            if all(code < FOR_GOOD for code, _ in refused.values()):
+                return TransientError(f"The mail server does not take mail for {to} now.")
+            return RejectedError(f"The mail server refused the address {to}.")
+        case smtplib.SMTPDataError(smtp_code=code) if code >= FOR_GOOD:
+            return RejectedError(f"The mail server refused the mail to {to} with {code}.")
+        case smtplib.SMTPResponseException(smtp_code=smtp_code):
+            return TransientError(f"The mail server answered {smtp_code} to the mail.")
+        case _:
+            return UnknownOutcome("The mail server's answer was lost.")
+
+
 def _message(mail: Mail, sender: str) -> EmailMessage:
-    message = EmailMessage()
+    """The mail as it travels. RejectedError when `to` is not one address and nothing else."""
+    # Eight bits may only go to servers that say so, and spoil signatures where they are recoded.
+    message = EmailMessage(mail_policy.clone(cte_type="7bit"))
     message["From"] = sender
-    message["To"] = mail.to
-    message["Subject"] = mail.subject
+    try:
+        message["To"] = mail.to
+        is_address = "@" in mail.to and [one.addr_spec for one in message["To"].addresses] == [
+            mail.to
+        ]
+    except ValueError:  # it holds a line break
+        is_address = False
+    if not is_address:
+        raise RejectedError(f"{mail.to!r} is not an address that mail can be sent to.")
+    message["Subject"] = " ".join(mail.subject.split())
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip(">") or None)
     message["Auto-Submitted"] = "auto-generated"

@@ -1,6 +1,6 @@
 """Mails to the users who chose them: at once, and a daily digest."""
 
-from latchkey.remote.errors import RejectedError, RemoteError
+from latchkey.remote.errors import RejectedError, RemoteError, TransientError
 from latchkey.remote.mail import Mail, Mailer
 from latchkey.store import alerts
 from latchkey.store.standing import Standing, standing
@@ -43,7 +43,8 @@ def _send(mailer: Mailer, recipients: list[str], subject: str, text: str) -> Non
     for recipient in recipients:
         try:
             mailer.send(Mail(recipient, subject, text))
-        except RejectedError as error:
+        except (RejectedError, TransientError) as error:
+            # To begin anew for one of them would tell the others twice.
             refused.append(error)
     if refused and len(refused) == len(recipients):
         raise refused[0]
