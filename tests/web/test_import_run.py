@@ -242,6 +242,32 @@ def test_accounts_are_ticked_and_taken_back(approver: Clerk):
     assert (roles["Abel.Kiss"], roles["Zoe.Novak"]) == (frozenset(), {"subscriber"})
 
 
+def test_account_that_an_undo_asks_about_is_no_hold_to_decide(approver: Clerk):
+    one = approver.done()
+    approver.act(one, "undo/look")
+    approver.work()
+    asked = one.rule.changes.get(task="undo", intended_username="Abel.Kiss")
+
+    approver.client.post(f"/holds/{asked.pk}/decide/", {"choice": "ignore"})
+    approver.client.post("/holds/ignore/", {"chosen": asked.pk})
+    story = approver.client.get(f"/people/{one.rule.crm.name}/{asked.contact_id}/")
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.owed) == ("held", None)
+    assert f"/holds/{asked.pk}/" not in story.content.decode()
+
+
+def test_hold_of_an_import_is_decided_once_the_import_is_carried_out(approver: Clerk):
+    content = b"E-Mail,Vorname,Nachname,M\nboth@example.org,A,B,1\nboth@example.org,C,D,2\n"
+    one = approver.ready(content)
+    held = one.rule.changes.filter(state="held").first()
+
+    approver.client.post(f"/holds/{held.pk}/decide/", {"choice": "ignore"})
+
+    held.refresh_from_db()
+    assert held.state == "held"
+
+
 def test_row_that_is_held_can_be_decided_about(approver: Clerk):
     content = b"E-Mail,Vorname,Nachname,M\nboth@example.org,A,B,1\nboth@example.org,C,D,2\n"
     one = approver.done(content)

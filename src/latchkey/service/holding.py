@@ -9,7 +9,7 @@ from latchkey.policy.reasons import Why
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning import noting
 from latchkey.store import crossings, episodes, settings_log
-from latchkey.store.models import Change, State
+from latchkey.store.models import Change, Rule, State, Task
 
 
 class Choice(StrEnum):
@@ -53,9 +53,18 @@ class Option:
     says: str
 
 
+def waits(change: Change) -> bool:
+    """Whether the change waits for a person who decides about it by itself.
+
+    What an import only showed is decided with the whole of it, what an undo asks by its ticks.
+    """
+    only_shown = change.rule.kind == Rule.Kind.IMPORT and not change.rule.enabled
+    return change.state == State.HELD and change.task != Task.UNDO and not only_shown
+
+
 def options(change: Change) -> list[Option]:
     """What may be decided about a held change, without its other addresses."""
-    if change.state != State.HELD or change.reason is None:
+    if not waits(change) or change.reason is None:
         return []
     return [
         option
@@ -80,7 +89,7 @@ def decide(installation: Installation, change: Change, choice: Choice, value: st
     DecisionError when the change does not wait for this decision.
     """
     allowed = CHOICES.get(change.reason.why, (Choice.IGNORE,)) if change.reason else ()
-    if change.state != State.HELD or choice not in allowed:
+    if not waits(change) or choice not in allowed:
         raise DecisionError(TOO_LATE)
     if choice is Choice.IGNORE:
         owed = noting.ignored(change, by, installation.now())

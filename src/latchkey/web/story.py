@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from latchkey.policy.reasons import Reason, Why
+from latchkey.service import holding
 from latchkey.service.provisioning.placing import NOT_IN_HISTORY, NOT_NOTED, NOT_TAKEN_OUT
 from latchkey.service.provisioning.telling import NOT_SENT
 from latchkey.store.models import (
@@ -65,12 +66,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One change with what stands for it now; `mail` says what is known of telling the person."""
+    """One change with what stands for it now; `mail` says what is known of telling the person.
+
+    `waits` says that somebody may decide about it.
+    """
 
     change: Change
     summary: str
     mail: str
     can_resend: bool
+    waits: bool
 
 
 def events(
@@ -101,7 +106,7 @@ def episode(change: Change) -> Episode:
         summary = _("Waits with plan %(n)d until somebody releases it.") % {"n": change.plan_id}
     has_account = bool(change.account_id) and change.task == Task.ACCOUNT
     can_resend = has_account and change.state in {State.TOLD, State.WRITTEN_BACK, State.DONE}
-    return Episode(change, summary, _mail(change), can_resend)
+    return Episode(change, summary, _mail(change), can_resend, holding.waits(change))
 
 
 def _mail(change: Change) -> str:

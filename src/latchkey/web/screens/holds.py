@@ -144,9 +144,9 @@ def _parts(row: Change) -> dict[str, Any]:
     allowed = holding.CHOICES.get(row.reason.why, ()) if row.reason else ()
     return {
         "row": row,
-        "is_held": row.state == State.HELD,
+        "is_held": holding.waits(row),
         "decisions": [Decision.of(one) for one in holding.options(row)],
-        "has_addresses": row.state == State.HELD and Choice.OTHER_ADDRESS in allowed,
+        "has_addresses": holding.waits(row) and Choice.OTHER_ADDRESS in allowed,
     }
 
 
