@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
 from django.db import connection as database
 from django.db.models import Q
 
@@ -64,6 +65,17 @@ def stop_if_paused(connection_key: UUID) -> None:
 
 
 def _nothing_is_stopped(rule_id: int | None) -> bool:
+    """A door's threads live as long as it does, and keep their connections to the database: one
+    that a restart of the server broke is opened anew, for nobody else looks.
+    """
+    try:
+        return _is_found_at_once(rule_id)
+    except (OperationalError, InterfaceError):
+        database.close_if_unusable_or_obsolete()
+        return _is_found_at_once(rule_id)
+
+
+def _is_found_at_once(rule_id: int | None) -> bool:
     """Asked for every write and mail: as a query that has to be built anew it would cost as much of
     our own time as all else that is done for an account.
     """
