@@ -22,6 +22,8 @@ _OF_CONNECTION = (
     "mails_per_minute",
 )
 _OF_RULE = ("position", "crm", "site", "enabled", "definition", "version")
+# What the time of a rule's next run follows from.
+_SCHEDULE = ("when", "timezone")
 
 
 def under_way(rule: Rule) -> int:
@@ -71,9 +73,19 @@ def store(
             kept.unpause(connection)
     for rule, differs in rules:
         given = {name: getattr(rule, name) for name in _OF_RULE}
+        if _has_another_schedule(rule):
+            given["next_run_at"] = None
         row, _ = Rule.objects.update_or_create(name=rule.name, defaults=given)
         if differs:
             kept_rules.restart(row)
+
+
+def _has_another_schedule(rule: Rule) -> bool:
+    """Whether its next run was worked out from what it says no more."""
+    before = Rule.objects.filter(name=rule.name).values_list("definition", flat=True).first()
+    return before is not None and any(
+        before.get(name) != rule.definition.get(name) for name in _SCHEDULE
+    )
 
 
 def put_behind(rules: Iterable[Rule], position: int) -> None:

@@ -1,5 +1,7 @@
 """A file is stored as a whole or not at all, and loading it shows what changed."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from latchkey.service.configuration.credentials import Host
@@ -112,6 +114,23 @@ def test_change_of_a_stopped_rule_starts_it_again(installation: Installation, ho
 
     assert still == "the site has no such role"
     assert not Rule.objects.get().stopped_reason
+
+
+@pytest.mark.parametrize(
+    ("line", "waits"),
+    [('when = "0 12 * * *"', False), ('timezone = "Asia/Tokyo"', False), ('roles = ["a"]', True)],
+)
+def test_other_schedule_is_gone_by_at_once_and_not_after_the_next_run(
+    installation: Installation, host: Host, line: str, *, waits: bool
+) -> None:
+    nightly = 'when = "0 3 1 1 *"'
+    load(installation, rule(nightly), host)
+    in_a_year = datetime.now(UTC) + timedelta(days=360)
+    Rule.objects.update(next_run_at=in_a_year)
+
+    load(installation, rule(line) if "when" in line else rule(nightly, line), host)
+
+    assert Rule.objects.get().next_run_at == (in_a_year if waits else None)
 
 
 def test_changed_rule_has_another_version(installation: Installation, host: Host) -> None:
