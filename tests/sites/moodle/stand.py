@@ -105,14 +105,14 @@ class MoodleStand:
         httpx2.post(f"{self.url}/practice/control", json=switches).raise_for_status()
 
     def make(self, accounts: Sequence[NewAccount]) -> None:
-        with self._tables() as db:
+        with self.tables() as db:
             for account in accounts:
                 made = db.execute(MAKE, (account.username, account.email))
                 for role in account.roles:
                     db.execute(JOIN, (made.lastrowid, role))
 
     def seen(self, email: str) -> list[Seen]:
-        with self._tables() as db:
+        with self.tables() as db:
             rows = db.execute(SEEN, (email,)).fetchall()
         return [Seen(str(i), u, e, frozenset(r.split(",") if r else ())) for i, u, e, r in rows]
 
@@ -142,7 +142,8 @@ class MoodleStand:
         return Status(200, body=json.dumps(body).encode())
 
     @contextmanager
-    def _tables(self) -> Iterator[sqlite3.Connection]:
+    def tables(self) -> Iterator[sqlite3.Connection]:
+        """The tables of the practice Moodle."""
         with closing(sqlite3.connect(self._home / "practice.sqlite3", timeout=20)) as db, db:
             yield db
 

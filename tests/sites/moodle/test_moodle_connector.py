@@ -1,15 +1,13 @@
 """What is Moodle's own: names that it insists on, cohorts, languages, what it hides, batches."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from urllib.parse import parse_qs
 from uuid import uuid4
 
 import pytest
 
-from fakes.faults import LoseAnswer, Status, nth
+from fakes.faults import LoseAnswer, Status, about, nth
 from fakes.wire import Wire
 from latchkey.policy.health import Level
 from latchkey.policy.roles import is_privileged
@@ -18,13 +16,19 @@ from latchkey.practice.moodle.switches import CAPABILITIES, SWITCHES
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import Conflict, RejectedError, SiteError, UnknownOutcome
 from latchkey.sites.contract import Site
-from latchkey.sites.moodle.refusals import ADD_MEMBERS, CREATE, RESET
+from latchkey.sites.moodle.refusals import ADD_MEMBERS, CREATE, DELETE_MEMBERS, RESET
 from latchkey.sites.registry import KINDS
 from sites.connecting import ByWire, connected, outcome
 from sites.moodle.stand import MoodleStand, calling, moodle_stand
 from sites.stand import named, people, person
 
 CREATES = calling(CREATE)
+MAX_INPUT_VARS = 1000
+MISSING_RECORD = b"""{
+    "exception": "dml_missing_record_exception",
+    "errorcode": "invalidrecord",
+    "message": "Can't find data record in database."
+}"""
 
 
 class TestMoodle(ByWire):
@@ -102,11 +106,10 @@ class TestMoodle(ByWire):
 
     def test_cohort_that_was_deleted_stops_nothing(self, stand: MoodleStand, site: Site) -> None:
         ann = person()
-        tables = stand._home / "practice.sqlite3"
-        with closing(sqlite3.connect(tables)) as db, db:
+        with stand.tables() as db:
             db.execute("INSERT INTO mdl_cohort (name, idnumber) VALUES ('Gone', 'gone')")
         site.roles()
-        with closing(sqlite3.connect(tables)) as db, db:
+        with stand.tables() as db:
             db.execute("DELETE FROM mdl_cohort WHERE idnumber = 'gone'")
 
         assert isinstance(outcome(lambda: site.create([ann])), Account)
@@ -126,6 +129,32 @@ class TestMoodle(ByWire):
         assert made.roles == frozenset()
         assert isinstance(repaired, Account)
         assert repaired.roles == {stand.role}
+
+    def test_account_that_goes_meanwhile_keeps_nobody_else_in_a_cohort(
+        self, stand: MoodleStand, wire: Wire, site: Site
+    ) -> None:
+        made = [one for one in site.create(people(3, stand.role)) if isinstance(one, Account)]
+        gone = about("server.php", rf"wsfunction={DELETE_MEMBERS}.*\[userid\]={made[1].id}(&|$)")
+        wire.inject(Status(200, body=MISSING_RECORD), on=gone)
+
+        outcomes = site.update([AccountChange(one, roles=frozenset()) for one in made])
+
+        roles = [isinstance(one, Account) and one.roles for one in outcomes]
+        assert roles == [frozenset(), {stand.role}, frozenset()]
+
+    def test_members_of_many_cohorts_are_asked_for_in_parts(
+        self, stand: MoodleStand, wire: Wire, site: Site
+    ) -> None:
+        """PHP leaves out what is more than max_input_vars, a thousand, without a word."""
+        many = [(f"Course {number}", f"course-{number}") for number in range(1100)]
+        with stand.tables() as db:
+            db.executemany("INSERT INTO mdl_cohort (name, idnumber) VALUES (?, ?)", many)
+
+        site.create([person(stand.role)])
+        with stand.tables() as db:
+            db.execute("DELETE FROM mdl_cohort WHERE idnumber LIKE 'course-%'")
+
+        assert max(act.request.body.count(b"&") for act in wire.acts) < MAX_INPUT_VARS
 
     def test_missing_right_to_fill_cohorts_is_named(self, stand: MoodleStand, site: Site) -> None:
         made = outcome(lambda: site.create([person()]))

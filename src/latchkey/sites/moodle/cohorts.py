@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import unescape
 from threading import Lock
 
-from latchkey.remote.errors import RejectedError, RemoteError
+from latchkey.remote.errors import Missing, RejectedError, RemoteError
 from latchkey.sites.moodle.calls import Calls, rows_in, under
 from latchkey.sites.moodle.refusals import ADD_MEMBERS, COHORTS, DELETE_MEMBERS, MEMBERS
 
 PAGE = 500
-AT_ONCE = 250  # PHP takes no more than some thousand values in a request
+# PHP leaves out what is more than max_input_vars, a thousand of them, without a word. A membership
+# is four, a cohort one.
+AT_ONCE = 200
+COHORTS_AT_ONCE = 500
 SYSTEM = {"contextlevel": "system", "instanceid": 0}
 
 Membership = tuple[str, str]
@@ -74,12 +77,32 @@ class Cohorts:
     ) -> dict[str, RemoteError]:
         failed: dict[str, RemoteError] = {}
         for start in range(0, len(pairs), AT_ONCE):
-            part = pairs[start : start + AT_ONCE]
-            try:
-                self._calls(function, {"members": [row(*pair) for pair in part]})
-            except RemoteError as error:
-                failed |= {account_id: error for account_id, _ in part}
+            failed |= self._part(function, pairs[start : start + AT_ONCE], row)
         return failed
+
+    def _part(
+        self,
+        function: str,
+        pairs: Sequence[Membership],
+        row: Callable[[str, str], dict[str, object]],
+    ) -> dict[str, RemoteError]:
+        """What failed. One that Moodle refuses spoils the whole request: the bad are singled out.
+
+        What is missing may be the account or the cohort: whoever looks afterwards sees which.
+        """
+        try:
+            self._calls(function, {"members": [row(*pair) for pair in pairs]})
+        except RejectedError as error:
+            if len(pairs) == 1:
+                return {} if isinstance(error, Missing) else {pairs[0][0]: error}
+            middle = len(pairs) // 2
+            parts = (pairs[:middle], pairs[middle:])
+            return {
+                id_: one for part in parts for id_, one in self._part(function, part, row).items()
+            }
+        except RemoteError as error:
+            return {account_id: error for account_id, _ in pairs}
+        return {}
 
     def _entry(self, account_id: str, role: str) -> dict[str, object]:
         return {
@@ -96,10 +119,12 @@ class Cohorts:
         return self.look() if ids is None else ids
 
     def _members(self, ids: Mapping[str, int]) -> dict[str, frozenset[str]]:
-        if not ids:
-            return {}
-        answer = rows_in(self._calls(MEMBERS, {"cohortids": list(ids.values())}))
-        by_id = {one.get("cohortid"): _texts(one.get("userids")) for one in answer}
+        wanted = list(ids.values())
+        by_id: dict[object, frozenset[str]] = {}
+        for start in range(0, len(wanted), COHORTS_AT_ONCE):
+            part = wanted[start : start + COHORTS_AT_ONCE]
+            answer = rows_in(self._calls(MEMBERS, {"cohortids": part}))
+            by_id |= {one.get("cohortid"): _texts(one.get("userids")) for one in answer}
         return {role: by_id.get(id_, frozenset()) for role, id_ in ids.items()}
 
 
