@@ -67,12 +67,9 @@ class ScimStand:
             base_url=peer.url,
             headers={"Authorization": f"Bearer {ADMIN_TOKEN}"},
         )
-        self._groups = {
-            name: str(
-                self._sent("POST", "/Groups", {"schemas": [GROUP], "displayName": name})["id"]
-            )
-            for name in (self.role, self.another_role, "Admin")
-        }
+        self._groups: dict[str, str] = {}
+        for name in (self.role, self.another_role, "Admin"):
+            self.add_group(name)
         self.make([NewAccount("root", "root@example.org", "", frozenset({"Admin"}))])
 
     def connection(self, url: str, *, password: str = "") -> SiteConnection:
@@ -132,6 +129,15 @@ class ScimStand:
     def users(self) -> list[dict[str, Any]]:
         """All users as the service shows them."""
         return self._all("/Users")
+
+    def add_group(self, name: str) -> None:
+        """Make a group of this name."""
+        made = self._sent("POST", "/Groups", {"schemas": [GROUP], "displayName": name})
+        self._groups[name] = str(made["id"])
+
+    def drop_group(self, name: str) -> None:
+        """Delete the group of this name."""
+        self._client.delete(f"/Groups/{self._groups.pop(name)}").raise_for_status()
 
     def close(self) -> None:
         self._client.close()

@@ -9,11 +9,17 @@ from uuid import uuid4
 import pytest
 from scim2_models import BulkRequest, Context, EnterpriseUser, PatchOp, User
 
-from fakes.faults import Request, Status, nth
+from fakes.faults import Request, Status, about, nth
 from fakes.wire import Wire
 from latchkey.policy.health import Level
 from latchkey.policy.values import Account, AccountChange
-from latchkey.remote.errors import Conflict, RejectedError, SiteError, TransientError
+from latchkey.remote.errors import (
+    Conflict,
+    Missing,
+    RejectedError,
+    SiteError,
+    TransientError,
+)
 from latchkey.sites.contract import Site
 from sites.connecting import ByWire, connected, outcome
 from sites.scim.stand import ScimStand, scim_stand
@@ -122,6 +128,51 @@ class TestScim(ByWire):
         for told in patches:
             PatchOp[MEMBER].model_validate(told, scim_ctx=Context.RESOURCE_PATCH_REQUEST)
         assert {told["schemas"][0] for told in bulk} == {str(BulkRequest.__schema__)}
+
+    def test_member_whom_a_group_does_not_take_keeps_nobody_else_out(
+        self, stand: ScimStand, wire: Wire, site: Site
+    ) -> None:
+        made = [one for one in site.create(people(3)) if isinstance(one, Account)]
+        naming = about("/Groups/", f'"{made[1].id}"')
+        wire.inject(Status(400, body=ERROR % b"invalidValue"), on=naming)
+
+        outcomes = site.update([AccountChange(one, roles=frozenset({stand.role})) for one in made])
+
+        roles = [isinstance(one, Account) and one.roles for one in outcomes]
+        assert roles == [{stand.role}, False, {stand.role}]
+        assert isinstance(outcomes[1], RejectedError)
+
+    def test_group_that_is_gone_is_not_an_account_that_is_gone(
+        self, stand: ScimStand, site: Site
+    ) -> None:
+        made = outcome(lambda: site.create([person(stand.role)]))
+        assert isinstance(made, Account)
+        stand.add_group("short-lived")
+        site.roles()
+        stand.drop_group("short-lived")
+        wanted = made.roles | {"short-lived"}
+
+        refused = outcome(lambda: site.update([AccountChange(made, roles=wanted)]))
+
+        assert isinstance(refused, RejectedError)
+        assert not isinstance(refused, Missing)
+        assert refused.unknown_role == "short-lived"
+
+    def test_group_that_was_made_anew_is_filled(self, stand: ScimStand, site: Site) -> None:
+        made = outcome(lambda: site.create([person()]))
+        assert isinstance(made, Account)
+        stand.add_group("made-anew")
+        site.roles()
+        stand.drop_group("made-anew")
+        stand.add_group("made-anew")
+
+        changed = outcome(
+            lambda: site.update([AccountChange(made, roles=frozenset({"made-anew"}))])
+        )
+        stand.drop_group("made-anew")
+
+        assert isinstance(changed, Account)
+        assert changed.roles == {"made-anew"}
 
     @pytest.mark.parametrize("code", [400, 413])
     def test_bulk_request_that_is_refused_as_a_whole_is_done_singly(

@@ -10,8 +10,7 @@ from latchkey.remote.errors import Missing, RemoteError
 from latchkey.sites.foreseen import without_role
 from latchkey.sites.outcomes import settled
 from latchkey.sites.scim.calls import USERS, Calls, Row
-from latchkey.sites.scim.groups import Groups, Membership
-from latchkey.sites.scim.making import NO_GROUP
+from latchkey.sites.scim.groups import NO_GROUP, Groups, Membership
 from latchkey.sites.scim.reading import Reader
 from latchkey.sites.scim.refusals import GONE, ChangedError, clash
 from latchkey.sites.scim.users import (

@@ -3,13 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
+from urllib.parse import quote
 
-from latchkey.remote.errors import RemoteError
+from latchkey.remote.errors import Missing, RejectedError, RemoteError
 from latchkey.sites.scim.calls import GROUPS, Calls, Row, objects, quoted
 from latchkey.sites.scim.refusals import ChangedError
 from latchkey.sites.scim.users import patch_of, version_of
 
 AT_ONCE = 100
+NO_GROUP = (
+    "The service has no group {role}, or several of that name. Write the name of one that is there."
+)
 Membership = tuple[str, str]
 """An account's id, and the name of a group."""
 
@@ -62,14 +66,35 @@ class Groups:
             out = [id_ for id_, name in removed if name == role]
             for start in range(0, max(len(into), len(out)), AT_ONCE):
                 part = (into[start : start + AT_ONCE], out[start : start + AT_ONCE])
-                try:
-                    self._move(role, *part)
-                except RemoteError as error:
-                    failed |= {id_: error for ids in part for id_ in ids}
+                failed |= self._part(role, *part)
         return failed
 
+    def _part(self, role: str, into: Sequence[str], out: Sequence[str]) -> dict[str, RemoteError]:
+        """What failed. One member that is refused spoils the whole request: all go singly then."""
+        try:
+            self._move_anew(role, into, out)
+        except RejectedError as error:
+            if len(into) + len(out) == 1 or error.unknown_role:
+                return dict.fromkeys((*into, *out), error)
+            alone = [self._part(role, [id_], []) for id_ in into]
+            alone += [self._part(role, [], [id_]) for id_ in out]
+            return {id_: one for part in alone for id_, one in part.items()}
+        except RemoteError as error:
+            return dict.fromkeys((*into, *out), error)
+        return {}
+
+    def _move_anew(self, role: str, into: Sequence[str], out: Sequence[str]) -> None:
+        """Move; in a group that was deleted, and perhaps made again, since we learnt its id."""
+        try:
+            self._move(role, into, out)
+        except Missing:
+            if role in self.look():
+                self._move(role, into, out)
+            elif into:
+                raise RejectedError(NO_GROUP.format(role=role), role) from None
+
     def _move(self, role: str, into: Sequence[str], out: Sequence[str]) -> None:
-        path = f"{GROUPS}/{self._known()[role]}"
+        path = f"{GROUPS}/{quote(self._known()[role], safe='')}"
         if self._calls.abilities().patch:
             self._calls.write("PATCH", path, patch_of(_operations(into, out)))
             return

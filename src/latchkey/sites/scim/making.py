@@ -10,15 +10,12 @@ from latchkey.remote.errors import RejectedError, RemoteError, UnknownOutcome
 from latchkey.sites.foreseen import without_role
 from latchkey.sites.rounds import Outcome, in_rounds, seen
 from latchkey.sites.scim.calls import BULK, USERS, Calls, objects, one_in, outcome_of
-from latchkey.sites.scim.groups import Groups
+from latchkey.sites.scim.groups import NO_GROUP, Groups
 from latchkey.sites.scim.reading import Reader
 from latchkey.sites.scim.refusals import clash
 from latchkey.sites.scim.users import user_for, without_field
 
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
-NO_GROUP = (
-    "The service has no group {role}, or several of that name. Write the name of one that is there."
-)
 UNSEEN = "The service made the account and does not show it."
 NOT_NAMED = "The service says that it is done, but not what came of it."
 ENVELOPE = 200  # bytes that a bulk request has around its operations
