@@ -34,16 +34,25 @@ def test_https_is_allowed_and_loses_its_last_slash() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "www.example.org", "ftp://example.org", "https://", "file:///"]
+    "url",
+    [
+        *("", "www.example.org", "ftp://example.org", "https://", "file:///", "https://[::1"),
+        *("https://example.org:http", "https://example.org:99999", "https://exam ple.org"),
+        *("https://ex\nample.org", f"https://{'a' * 64}.org", "https://a..b"),
+    ],
 )
 def test_something_else_than_an_address_is_refused(url: str) -> None:
     with pytest.raises(SiteError, match="is not an address"):
         allowed_address(url, allow_http=True)
 
 
-def test_credential_inside_an_address_is_refused_and_not_repeated() -> None:
+@pytest.mark.parametrize(
+    "url",
+    ["https://someone:hidden@example.org", "someone:hidden@example.org", "https://a:hidden@[b"],
+)
+def test_credential_inside_an_address_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(SiteError) as caught:
-        allowed_address("https://someone:hidden@example.org", allow_http=False)
+        allowed_address(url, allow_http=False)
 
     assert "hidden" not in str(caught.value)
 

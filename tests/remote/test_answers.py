@@ -97,7 +97,31 @@ def test_retry_after_may_be_a_date(
     assert least <= caught.value.retry_after <= most
 
 
-@pytest.mark.parametrize("given", ["soon", "", "-5"])
+@pytest.mark.parametrize(
+    "given",
+    ["9" * 400, "99999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59"],
+)
+def test_retry_after_of_years_is_a_day(wire: Wire, door: HttpDoor, given: str) -> None:
+    wire.inject(Status(503, (("Retry-After", given),)))
+
+    with pytest.raises(TransientError) as caught:
+        door.send("GET", "/")
+
+    assert caught.value.retry_after == 24 * 60 * 60
+
+
+def test_retry_after_is_read_by_the_clock_of_whoever_says_it(wire: Wire, door: HttpDoor) -> None:
+    an_hour_ahead = time() + 3600
+    said = [("Date", an_hour_ahead), ("Retry-After", an_hour_ahead + 30)]
+    wire.inject(Status(503, tuple((name, formatdate(at, usegmt=True)) for name, at in said)))
+
+    with pytest.raises(TransientError) as caught:
+        door.send("GET", "/")
+
+    assert caught.value.retry_after == 30
+
+
+@pytest.mark.parametrize("given", ["soon", "", "-5", "²"])
 def test_retry_after_that_says_nothing_is_none(wire: Wire, door: HttpDoor, given: str) -> None:
     wire.inject(Status(429, (("Retry-After", given),)))
 
@@ -128,6 +152,13 @@ def test_page_instead_of_json_says_what_to_do(
 
     assert type(caught.value) is kind
     assert "<h1>" not in str(caught.value)
+
+
+def test_json_too_deep_to_be_read_is_no_json(httpserver: HTTPServer, door_to: OpenDoor) -> None:
+    httpserver.expect_request("/").respond_with_data(b"[" * 10_000)
+
+    with pytest.raises(SiteError, match="not JSON"):
+        door_to(httpserver.url_for("")).send("GET", "/").json()
 
 
 def test_answer_larger_than_the_limit_is_refused(httpserver: HTTPServer, door_to: OpenDoor) -> None:
@@ -170,6 +201,21 @@ def test_redirect_from_http_to_https_is_to_elsewhere(wire: Wire, door: HttpDoor)
 
     with pytest.raises(SiteError, match="redirects to https"):
         door.send("POST", "/", form={"a": "b"})
+
+
+@pytest.mark.parametrize(
+    ("target", "named"),
+    [("https://exa[mple.org/", "cannot be read"), ("http://a:hidden@b.example/", "//b.example")],
+)
+def test_redirect_is_named_without_what_it_hides(
+    wire: Wire, door: HttpDoor, target: str, named: str
+) -> None:
+    wire.inject(Status(302, (("Location", target),)))
+
+    with pytest.raises(SiteError, match=named) as caught:
+        door.send("GET", "/")
+
+    assert "hidden" not in str(caught.value)
 
 
 def test_redirect_within_the_site_is_an_answer(wire: Wire, door: HttpDoor) -> None:

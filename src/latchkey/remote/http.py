@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
 import stamina
@@ -26,6 +25,7 @@ from latchkey.remote.errors import (
     UnknownOutcome,
 )
 from latchkey.remote.secrets import Secret
+from latchkey.remote.waiting import retry_after
 
 T = TypeVar("T")
 # What a web server says when the program behind it ended in mid-answer, or took too long.
@@ -51,7 +51,7 @@ class Answer:
         """The body parsed. Something else than JSON becomes the error that says what to do."""
         try:
             return jsonlib.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self.unexpected("answered something that is not JSON") from None
 
     def unexpected(self, what: str = "") -> RemoteError:
@@ -186,18 +186,19 @@ class HttpDoor:
         return SiteError(text) if was_read else UnknownOutcome(text)
 
     def _refuse(self, answer: Answer) -> None:
+        wait = retry_after(answer.headers.get("retry-after", ""), answer.headers.get("date", ""))
         if answer.status == httpx2.codes.TOO_MANY_REQUESTS:
-            raise RateLimited(f"{self.url} asks to slow down.", _retry_after(answer))
+            raise RateLimited(f"{self.url} asks to slow down.", wait)
         if answer.status == httpx2.codes.SERVICE_UNAVAILABLE:
-            raise TransientError(f"{self.url} is not available now.", _retry_after(answer))
+            raise TransientError(f"{self.url} is not available now.", wait)
         if answer.was_read and answer.status in LOST_BEHIND_A_GATEWAY:
             raise _LostReadError(f"{self.url} answered with status {answer.status}.")
         if not 300 <= answer.status < 400:  # noqa: PLR2004 - the redirects
             return
-        target = urlsplit(urljoin(self.url, answer.headers.get("location", "")))
-        if target[:2] != urlsplit(self.url)[:2]:
+        target = _origin(self.url, answer.headers.get("location", ""))
+        if target != _origin(self.url):
             raise SiteError(
-                f"{self.url} redirects to {target.scheme}://{target.netloc}. "
+                f"{self.url} redirects to {target}. "
                 "If that is the right address, put it into the connection."
             )
 
@@ -211,17 +212,37 @@ class _LostReadError(TransientError):
 
 def allowed_address(url: str, *, allow_http: bool) -> str:
     """The address without a trailing slash. SiteError when it may not be used."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SiteError(f"{url!r} is not an address. Write it like https://www.example.org.")
-    if parts.username or parts.password:
+    parts = _parts(url.strip())
+    if "@" in (url if parts is None else parts.netloc):
         raise SiteError("Put the credential into its own setting, not into the address.")
-    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+    if parts is None:
+        raise SiteError(f"{url!r} is not an address. Write it like https://www.example.org.")
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname or ""):
         raise SiteError(
             f"{parts.hostname} is reached by http, where others can read the credential. "
             "Use https, or set allow_http = true for a network you trust."
         )
     return url.strip().rstrip("/")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The address in parts, None when nothing can be sent there."""
+    try:
+        parts = urlsplit(url)
+        host, port = httpx2.URL(url).raw_host.decode().encode("idna"), parts.port
+    except (ValueError, httpx2.InvalidURL):  # a label that is too long is a ValueError, too
+        return None
+    plain = url.isprintable() and " " not in url and parts.scheme in {"http", "https"}
+    return parts if plain and host and port != 0 else None
+
+
+def _origin(address: str, location: str = "") -> str:
+    """Where a redirect leads, without a credential."""
+    try:
+        parts = urlsplit(urljoin(address, location))
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
 
 
 def is_loopback(host: str) -> bool:
@@ -256,16 +277,6 @@ def _why(error: Exception) -> str:
         httpx2.ReadError: "the connection was cut",
     }
     return names.get(type(error), f"the connection failed ({type(error).__name__})")
-
-
-def _retry_after(answer: Answer) -> float | None:
-    given = answer.headers.get("retry-after", "").strip()
-    if given.isdigit():
-        return float(given)
-    try:
-        return max(0.0, parsedate_to_datetime(given).timestamp() - time.time())
-    except ValueError:
-        return None
 
 
 def _advice(answer: Answer) -> str:
