@@ -1,5 +1,6 @@
 """What is Moodle's own: names that it insists on, cohorts, languages, what it hides, batches."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs
@@ -16,7 +17,7 @@ from latchkey.practice.moodle.switches import CAPABILITIES, SWITCHES
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import Conflict, RejectedError, SiteError, UnknownOutcome
 from latchkey.sites.contract import Site
-from latchkey.sites.moodle.refusals import ADD_MEMBERS, CREATE, DELETE_MEMBERS, RESET
+from latchkey.sites.moodle.refusals import ADD_MEMBERS, CREATE, DELETE_MEMBERS, FIND, RESET
 from latchkey.sites.registry import KINDS
 from sites.connecting import ByWire, connected, outcome
 from sites.moodle.stand import MoodleStand, calling, moodle_stand
@@ -129,6 +130,18 @@ class TestMoodle(ByWire):
         assert made.roles == frozenset()
         assert isinstance(repaired, Account)
         assert repaired.roles == {stand.role}
+
+    def test_key_that_moodle_does_not_show_is_not_an_absent_account(
+        self, wire: Wire, site: Site
+    ) -> None:
+        made = outcome(lambda: site.create([replace(person(), key=uuid4())]))
+        assert isinstance(made, Account)
+        shown = {"id": int(made.id), "username": made.username, "email": made.email}
+        by_key = about("server.php", f"wsfunction={FIND}&.*field=idnumber")
+        wire.inject(Status(200, body=json.dumps([shown]).encode()), on=by_key)
+
+        with pytest.raises(SiteError, match="ID number"):
+            site.find_by_keys([made.key or uuid4()])
 
     def test_account_that_goes_meanwhile_keeps_nobody_else_in_a_cohort(
         self, stand: MoodleStand, wire: Wire, site: Site

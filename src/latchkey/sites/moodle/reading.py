@@ -19,6 +19,7 @@ from latchkey.sites.moodle.users import NEEDED, account_from
 
 FIRST_IDS = range(1, 101)  # the administrator is among them
 GUEST = "guest"
+KEY = "idnumber"
 AT_ONCE = 400  # PHP takes no more than some thousand values in a request
 SEARCHES = 25
 PAGE = 500
@@ -28,6 +29,11 @@ HALF_BLIND = (
     "Moodle leaves the {field} out of its answers. Give the connection's user the capability "
     "{capability} by a system role, and leave the e-mail address among the fields that "
     "'Show user identity' shows."
+)
+KEY_NOT_SHOWN = (
+    "Moodle finds an account by the ID number, which holds Latchkey's key, and leaves it out of "
+    "its answer. Give the connection's user the capability moodle/user:viewalldetails by a system "
+    "role; where that is not enough, add the ID number to what 'Show user identity' shows."
 )
 
 User = Mapping[str, object]
@@ -108,6 +114,8 @@ class Reader:
         parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
         found = self._calls.door.together([partial(self._certain, field, one) for one in parts])
         users = {str(user["id"]): user for user in chain.from_iterable(found)}
+        if field == KEY and not all(user.get(KEY) for user in users.values()):
+            raise SiteError(KEY_NOT_SHOWN)
         return self.accounts_from(list(users.values()))
 
     def find_by_emails(self, emails: Sequence[str]) -> dict[str, list[Account]]:
