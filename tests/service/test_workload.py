@@ -8,6 +8,7 @@ import pytest
 from fakes.faults import Status, requests
 from latchkey.jobs.contract import Task as Job
 from latchkey.service import pausing, retrying
+from latchkey.service.standstill import stop_rule
 from latchkey.store.models import Change, Connection, Rule, SettingChange, State, User
 from service.working import add_to_group, empty_group, refusal, told, work, workload
 
@@ -121,6 +122,31 @@ def test_paused_site_is_told_once(workplace, workload):
         Connection.objects.update(probe_at=datetime.now(UTC))
 
     assert [one.subject for one in told()] == ["site.www does not work"]
+
+
+def test_site_that_fails_again_after_a_person_let_it_go_on_is_told_again(workplace, workload):
+    workplace.rule()
+    workplace.site_wire.inject(DOWN)
+    work(workload, looks=1)
+    pausing.resume("www", "anna")
+
+    between = told()
+    work(workload, looks=1)
+
+    assert between == []
+    assert [one.subject for one in told()] == ["site.www does not work"]
+
+
+def test_rule_that_is_stopped_again_after_a_person_let_it_go_on_is_told_again(workplace):
+    rule = workplace.rule()
+    stop_rule(rule, "the site has no such role")
+    pausing.resume("members", "anna")
+
+    between = told()
+    stop_rule(rule, "the site has no such role")
+
+    assert between == []
+    assert [one.subject for one in told()] == ["the rule members is stopped"]
 
 
 @pytest.mark.parametrize("name", [None, "www", "members"])

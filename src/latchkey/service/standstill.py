@@ -21,7 +21,7 @@ log = structlog.get_logger()
 def stop_rule(rule: Rule, reason: str) -> None:
     """Carry nothing of the rule out until a person acts, and tell."""
     rules.stop(rule, reason)
-    alerts.raise_alert(f"rule {rule.pk} {rule.version}", f"the rule {rule.name} is stopped", reason)
+    alerts.raise_alert(alerts.about(rule), f"the rule {rule.name} is stopped", reason)
     log.error("rule stopped", rule=rule.name, reason=reason)
 
 
@@ -77,7 +77,7 @@ def _stop_connection(
     connection: Connection, reason: str, probe_at: datetime | None, failures: int
 ) -> None:
     connections.pause(connection, reason, probe_at, failures)
-    alerts.raise_alert(f"connection {connection.pk}", f"{connection} does not work", reason)
+    alerts.raise_alert(alerts.about(connection), f"{connection} does not work", reason)
     log.warning("connection left alone", connection=str(connection), reason=reason)
 
 

@@ -207,7 +207,6 @@ class RuleWorkload:
             leave_alone_longer(connection, " ".join(lacking), None, self._installation.now())
             return []
         connections.unpause(connection)
-        alerts.settle(f"connection {connection.pk}")
         log.info("connection works again", connection=str(connection))
         return []
 

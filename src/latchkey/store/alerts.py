@@ -1,7 +1,12 @@
 """What chosen users are to be told by mail, once for each thing."""
 
 from latchkey.store.clock import now
-from latchkey.store.models import Alert, User
+from latchkey.store.models import Alert, Connection, Rule, User
+
+
+def about(stopped: Connection | Rule) -> str:
+    """What an alert that it does not work is about."""
+    return f"{'rule' if isinstance(stopped, Rule) else 'connection'} {stopped.pk}"
 
 
 def raise_alert(about: str, subject: str, text: str) -> None:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from django.db.models import Q
 
 from latchkey.remote.secrets import Keyring, Secret
+from latchkey.store import alerts
 from latchkey.store.clock import now
 from latchkey.store.models import Connection
 
@@ -63,10 +64,10 @@ def pause(
 
 
 def unpause(connection: Connection) -> None:
-    """Note that the connection works again."""
-    Connection.objects.filter(pk=connection.pk).exclude(paused_reason="").update(
-        paused_reason="", probe_at=None, probes_failed=0
-    )
+    """Note that the connection works again, whoever found out: when it fails anew that is told."""
+    paused = Connection.objects.filter(pk=connection.pk).exclude(paused_reason="")
+    if paused.update(paused_reason="", probe_at=None, probes_failed=0):
+        alerts.settle(alerts.about(connection))
 
 
 def take(site: Connection, holder: str, until: datetime) -> bool:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from latchkey.store import rules
 from latchkey.store.clock import now
 from latchkey.store.connections import FILE
 from latchkey.store.models import (
@@ -145,6 +146,7 @@ def shape(one: Import, crm: Connection | None, site: Connection, **given: Any) -
         )
         if before is None:
             update(one, rule=row)
+        rules.restart(row)
         forget_decisions(row)
     return row
 
@@ -252,8 +254,9 @@ def remember(headings: str, columns: dict[str, str]) -> None:
 
 def release_rule(rule: Rule, *, enabled: bool) -> None:
     """Whether the changes of the rule may be carried out."""
-    Rule.objects.filter(pk=rule.pk).update(enabled=enabled, stopped_reason="")
-    rule.enabled, rule.stopped_reason = enabled, ""
+    Rule.objects.filter(pk=rule.pk).update(enabled=enabled)
+    rule.enabled = enabled
+    rules.restart(rule)
 
 
 def _changes(one: Import) -> QuerySet[Change]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from latchkey.store import alerts
 from latchkey.store.clock import now
 from latchkey.store.models import Connection, Rule
 
@@ -39,8 +40,9 @@ def stop(rule: Rule, reason: str) -> None:
 
 
 def restart(rule: Rule) -> None:
-    """The reason why the rule was stopped is gone."""
+    """The reason why the rule was stopped is gone: when it is stopped anew that is told."""
     Rule.objects.filter(pk=rule.pk).update(stopped_reason="")
+    alerts.settle(alerts.about(rule))
     rule.stopped_reason = ""
 
 
