@@ -1,5 +1,6 @@
 """What a second look at the one loop found: each was wrong once."""
 
+import json
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -11,9 +12,9 @@ from latchkey.service import retrying, review
 from latchkey.service.provisioning.assignment import RuleError
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.store import plans
-from latchkey.store.models import Change, State
+from latchkey.store.models import Change, Plan, State
 from service.conftest import Workplace
-from service.working import add_to_group, empty_group, work, workload
+from service.working import add_to_group, empty_group, refusal, work, workload
 
 __all__ = ["workload"]
 
@@ -111,3 +112,24 @@ def test_smart_reset_group_is_refused(workplace: Workplace):
 
     with pytest.raises(RuleError, match="reset_group"):
         workplace.run(workplace.rule(reset_group=title))
+
+
+@pytest.mark.parametrize("left", ["in a draft", "for the next run"])
+def test_contact_that_was_tried_before_is_not_forgotten_where_its_new_plan_left_it(
+    workplace: Workplace, left: str
+):
+    rejected = Status(400, body=json.dumps(refusal("email", "Not this one.")).encode())
+    rule = workplace.rule()
+    empty_group(workplace)
+    add_to_group(workplace, 30)
+    workplace.site_wire.inject(rejected, on=requests("POST", r"v2/users|batch/v1"))
+    workplace.run(rule)
+    workplace.site_wire.mend()
+    if left == "in a draft":
+        Plan.objects.update(state=Plan.State.DRAFT)
+    due_at = None if left == "for the next run" else datetime.now(UTC)
+    Change.objects.update(state=State.DUE, due_at=due_at)
+
+    workplace.run(rule)
+
+    assert Change.objects.get(contact_id=30).state == State.DONE

@@ -136,7 +136,8 @@ def is_open_to_decision(work: Assignment, row: Change, contact: Contact) -> bool
             # It is carried out as it was shown; its slice sees whether the contact changed since.
             return False
         case State.DUE:
-            return changed or (row.attempts == 0 and not _is_held(row.plan))
+            waits_untried = row.attempts == 0 and not _is_held(row.plan)
+            return changed or waits_untried or _is_left_over(row)
         case _:
             return False
 
@@ -215,6 +216,11 @@ def _is_held(plan: Plan | None) -> bool:
 
 def _is_released(plan: Plan | None) -> bool:
     return plan is not None and plan.state == Plan.State.RELEASED
+
+
+def _is_left_over(row: Change) -> bool:
+    """Whether nobody would carry it out: a crash left its plan a draft, or its run was full."""
+    return row.due_at is None or (row.plan is not None and row.plan.state == Plan.State.DRAFT)
 
 
 def _keeps_plan(row: Change) -> bool:
