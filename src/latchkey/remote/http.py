@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
+from threading import BoundedSemaphore
 from typing import TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
 import stamina
 
+from latchkey.remote.advice import advice
 from latchkey.remote.call import Call, Guard, Limits, Observer, ReadTest
 from latchkey.remote.errors import (
     DryRun,
@@ -61,14 +63,15 @@ class Answer:
             return UnknownOutcome(f"The site {said}; it may have done what was asked.")
         if self.status >= 500:  # noqa: PLR2004
             return TransientError(f"The site {said}.")
-        return SiteError(f"The site {said}. {_advice(self)}")
+        remedy = advice(self.status, self.headers.get("content-type", ""))
+        return SiteError(f"The site {said}. {remedy}")
 
 
 class HttpDoor:
     """One origin, with its credential. Safe to share between threads.
 
-    Reads are repeated a few times when the connection fails; writes never are. `together` runs at
-    most `connections` calls at once, over all threads that share the door.
+    Reads are repeated a few times when the connection fails; writes never are. No more requests
+    than `connections` are under way at once, over all threads that share the door.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class HttpDoor:
         self._observe = observe
         self._guard = guard
         self._limits = limits
+        self._turns = BoundedSemaphore(connections)
         self._pool = ThreadPoolExecutor(max_workers=connections, thread_name_prefix="door")
         self._client = httpx2.Client(
             headers={name: _plain(value) for name, value in headers.items()},
@@ -126,8 +130,9 @@ class HttpDoor:
             return self._reading(request)
         if self._dry_run:
             raise DryRun(f"{method} {path} was not sent: nothing is written in a dry run.")
-        self._guard()
-        return self._once(request, was_read=False)
+        with self._turns:
+            self._guard()
+            return self._once(request, was_read=False)
 
     def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """The results of the calls, in order, several at a time. The first error is raised."""
@@ -143,7 +148,11 @@ class HttpDoor:
 
     def _reading(self, request: httpx2.Request) -> Answer:
         again = stamina.RetryingCaller(attempts=self._limits.tries, wait_initial=0.1, wait_max=2.0)
-        return again(_LostReadError, self._once, request, was_read=True)
+        return again(_LostReadError, self._in_turn, request)
+
+    def _in_turn(self, request: httpx2.Request) -> Answer:
+        with self._turns:
+            return self._once(request, was_read=True)
 
     def _once(self, request: httpx2.Request, *, was_read: bool) -> Answer:
         started = time.monotonic()
@@ -153,7 +162,7 @@ class HttpDoor:
             status = response.status_code
             body = self._body(response, until=started + self._limits.total, was_read=was_read)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
-            raise TransientError(f"{self.url} cannot be reached: {_why(error)}.") from None
+            raise self._unreached(error) from None
         except httpx2.HTTPError as error:
             raise self._lost(error, was_read=was_read) from None
         finally:
@@ -176,6 +185,17 @@ class HttpDoor:
         finally:
             response.close()
         return b"".join(parts)
+
+    def _unreached(self, error: httpx2.HTTPError) -> RemoteError:
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+            cause = cause.__cause__ or cause.__context__
+        if cause is None:
+            return TransientError(f"{self.url} cannot be reached: {_why(error)}.")
+        return SiteError(
+            f"The certificate of {self.url} is not trusted, or is for another name: "
+            "renew it there, or correct the address."
+        )
 
     def _lost(self, error: httpx2.HTTPError, *, was_read: bool) -> RemoteError:
         text = f"The answer of {self.url} was lost: {_why(error)}."
@@ -277,15 +297,3 @@ def _why(error: Exception) -> str:
         httpx2.ReadError: "the connection was cut",
     }
     return names.get(type(error), f"the connection failed ({type(error).__name__})")
-
-
-def _advice(answer: Answer) -> str:
-    match answer.status:
-        case 401 | 403:
-            return "Check the credential and its permissions."
-        case 404:
-            return "Check the address."
-        case _ if "html" in answer.headers.get("content-type", ""):
-            return "It sent a web page: check the address, and whether something stands before it."
-        case _:
-            return "Check the address and the version."
