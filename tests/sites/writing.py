@@ -231,6 +231,21 @@ class Writing(ByWire):
         assert told == [None]
         assert (before, stand.mailed().count(account.email)) == (0, 1)
 
+    def test_address_with_unusual_characters_gets_one_account(
+        self, stand: Stand, site: Site
+    ) -> None:
+        ann = person(stand.role)
+        email = f"zoe.o'brien+r&d_{ann.username}@example.org"
+
+        made = outcome(lambda: site.create([named(ann, email=email)]))
+        again = outcome(lambda: site.create([named(person(), email=email)]))
+
+        assert isinstance(made, Account)
+        assert made.email == email
+        assert site.find_by_emails([email, ann.email]) == {email: [made]}
+        assert isinstance(again, Conflict)
+        assert again.existing == made
+
     def test_page_for_a_new_password_is_there(self, stand: Stand, site: Site) -> None:
         page = site.password_page()
 

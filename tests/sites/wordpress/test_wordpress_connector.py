@@ -10,11 +10,11 @@ from fakes.faults import Html, Status, nth, requests
 from fakes.wire import Wire
 from latchkey.policy.health import Level
 from latchkey.policy.values import Account, AccountChange
-from latchkey.remote.errors import RejectedError, SiteError, UnknownOutcome
+from latchkey.remote.errors import Conflict, RejectedError, SiteError, UnknownOutcome
 from latchkey.sites.contract import Site
 from latchkey.sites.registry import KINDS
 from sites.connecting import ByWire, connected, outcome
-from sites.stand import people, person
+from sites.stand import named, people, person
 from sites.wordpress.stand import PracticeStand, practice_stand
 
 PAGE_NOT_FOUND = Status(404, (("Content-Type", "text/html"),), b"<h1>Not found</h1>")
@@ -203,6 +203,30 @@ class TestWordPress(ByWire):
 
         assert isinstance(refused, RejectedError)
         assert "no account" in str(refused)
+
+    def test_form_for_lost_passwords_is_asked_by_the_address_as_it_is_stored(
+        self, site: Site
+    ) -> None:
+        ann = person()
+        made = outcome(lambda: site.create([named(ann, email=f"r&d.{ann.email}")]))
+        assert isinstance(made, Account)
+
+        assert site.tell([made]) == [None]
+
+    def test_address_that_wordpress_would_take_twice_is_given_to_one(self, site: Site) -> None:
+        ann, bob, carol = people(3)
+        email = f"r&d.{ann.email}"
+        made, refused, other = site.create(
+            [named(one, email=email) for one in (ann, bob)] + [carol]
+        )
+        assert isinstance(other, Account)
+
+        moved = outcome(lambda: site.update([AccountChange(other, email=email.upper())]))
+
+        assert isinstance(made, Account)
+        assert [isinstance(one, Conflict) and one.existing for one in (refused, moved)] == [
+            made
+        ] * 2
 
     def test_empty_answer_to_a_batch_is_unknown(
         self, stand: PracticeStand, wire: Wire, site: Site

@@ -28,6 +28,11 @@ def is_email(text: str) -> bool:
     return len(labels) > 1 and all(_DOMAIN_LABEL.fullmatch(label) for label in labels)
 
 
+def kept_address(text: str) -> str:
+    """An address as it is stored. Whether somebody has it is looked up as it was given."""
+    return re.sub(r"&(?!amp;)", "&amp;", text)
+
+
 def slug_of(text: str) -> str:
     """The part of an address that is made of a username, at most 50 characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()

@@ -115,7 +115,7 @@ def insert(db: sqlite3.Connection, new: NewUser) -> int:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NOT EXISTS (SELECT 1 FROM wp_users))",
         (
             new.login,
-            new.email,
+            names.kept_address(new.email),
             free_slug(db, names.slug_of(new.slug or new.login)),
             passwords.hashed(new.password),
             new.first_name,
@@ -139,7 +139,7 @@ def save(db: sqlite3.Connection, user: User) -> None:
         "UPDATE wp_users SET email = ?, slug = ?, first_name = ?, last_name = ?, display_name = ?,"
         " nickname = ?, url = ?, description = ?, locale = ? WHERE id = ?",
         (
-            user.email,
+            names.kept_address(user.email),
             user.slug,
             user.first_name,
             user.last_name,

@@ -26,11 +26,18 @@ from latchkey.sites.wordpress.keeping import keeps
 from latchkey.sites.wordpress.lost_password import FORM, ask_for_mail, login_page
 from latchkey.sites.wordpress.reading import Column, Reader, singly
 from latchkey.sites.wordpress.rest import Rest, parsed
-from latchkey.sites.wordpress.users import CORE_ROLES, FIELDS, body_for, is_id, locale_for
+from latchkey.sites.wordpress.users import (
+    CORE_ROLES,
+    FIELDS,
+    body_for,
+    is_id,
+    locale_for,
+    stored_address,
+)
 from latchkey.sites.wordpress.writing import Outcome, Write, Writer
 
 # WordPress searches addresses as it stores them, and a text with @ among addresses only.
-EMAIL = Column("email", lambda one: same_address(one.email), lambda key: key.replace("&", "&amp;"))
+EMAIL = Column("email", lambda one: same_address(one.email), stored_address)
 USERNAME = Column(
     "username", lambda one: one.username.casefold(), lambda key: max(key.split("@"), key=len)
 )
@@ -54,7 +61,7 @@ class WordPressSite:
         )
         self._rest = Rest(self._door, _hidden(username, password))
         self._reader = Reader(self._rest)
-        self._writer = Writer(self._rest, connection.connections)
+        self._writer = Writer(self._rest, connection.connections, self.find_by_emails)
         self._page: str | None = None
 
     def check(self) -> Health:
@@ -151,6 +158,7 @@ class WordPressSite:
         return Write(
             {"username": account.username, **body},
             alone=claims(account),
+            email=account.email,
             roles=account.roles,
             password=account.password,
         )
@@ -174,6 +182,7 @@ class WordPressSite:
             body,
             alone=frozenset({f"id {change.account.id}", *address}),
             id=change.account.id,
+            email=change.email or "",
             roles=change.roles or frozenset(),
             password=change.password or "",
         )
@@ -192,7 +201,11 @@ class WordPressSite:
 
         Where looking it up fails, that failure takes the place of the Conflict: nothing was done.
         """
-        clashes = {i: one for i, one in enumerate(outcomes) if isinstance(one, Conflict)}
+        clashes = {
+            i: one
+            for i, one in enumerate(outcomes)
+            if isinstance(one, Conflict) and one.existing is None
+        }
         try:
             by_username = self.find_by_usernames(
                 [usernames[i] for i, one in clashes.items() if one.on == "username"]

@@ -8,6 +8,7 @@ from latchkey.remote.errors import RejectedError, RemoteError, SiteError, Unknow
 from latchkey.remote.http import Answer
 from latchkey.sites.wordpress.refusals import plain, without
 from latchkey.sites.wordpress.rest import Rest
+from latchkey.sites.wordpress.users import stored_address
 
 FORM = "?action=lostpassword"
 SENT = "checkemail=confirm"
@@ -22,7 +23,7 @@ SERVER_ERROR = 500
 
 def ask_for_mail(rest: Rest, page: str, account: Account) -> RemoteError | None:
     """Have the mail sent to the account's address; None when WordPress says that it was."""
-    asked = {"user_login": account.email or account.username}
+    asked = {"user_login": stored_address(account.email) or account.username}
     try:
         answer = rest.door.send("POST", f"{page}{FORM}", form=asked)
     except RemoteError as error:

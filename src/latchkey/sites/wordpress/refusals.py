@@ -55,6 +55,7 @@ NOT_ACCEPTED = (
     "WordPress does not accept the user name and application password of this connection. "
     "Make a new one under Users > Profile > Application Passwords, and put it here."
 )
+TAKEN = "Another account has this {what}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _about_the_user(refusal: Refusal, asked: Asked) -> RemoteError | None:
     if code in CLASHES:
         on = CLASHES[code]
         words = {"username": "username", "email": "e-mail address"}
-        return Conflict(f"Another account has this {words[on]}.", on)
+        return Conflict(TAKEN.format(what=words[on]), on)
     if code == "rest_user_invalid_id":
         return Missing("There is no such account any more.")
     if code == "rest_user_invalid_role":

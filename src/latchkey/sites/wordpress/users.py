@@ -124,6 +124,11 @@ def locale_for(language: str | None, locales: frozenset[str]) -> str | None:
     return next((locale for locale in (name, name.partition("_")[0]) if locale in locales), None)
 
 
+def stored_address(email: str) -> str:
+    """An address as WordPress stores it and looks for it."""
+    return email.replace("&", "&amp;")
+
+
 def _text(value: object) -> str:
     """A text as it was meant: WordPress stores `&` in names and addresses as `&amp;`."""
     return unescape(str(value))

@@ -1,15 +1,15 @@
 """Making and changing users: in batches where the site takes them, several at once in any case."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
 
-from latchkey.policy.values import Account
-from latchkey.remote.errors import RemoteError, SiteError, UnknownOutcome
+from latchkey.policy.values import Account, same_address
+from latchkey.remote.errors import Conflict, RemoteError, SiteError, UnknownOutcome
 from latchkey.remote.http import Answer
 from latchkey.sites.outcomes import settled
-from latchkey.sites.wordpress.refusals import Asked, error_for, refusal_in
+from latchkey.sites.wordpress.refusals import TAKEN, Asked, error_for, refusal_in
 from latchkey.sites.wordpress.rest import USERS, Rest, parsed
 from latchkey.sites.wordpress.users import ASKED, account_from
 
@@ -18,6 +18,7 @@ LARGEST_BATCH = 25  # recording batch-options
 DONE = (200, 201)
 NOT_BATCHED = "rest_batch_not_allowed"
 Outcome = Account | RemoteError
+Holders = Callable[[Sequence[str]], Mapping[str, Sequence[Account]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class Write:
     """A user to make, or to change where `id` is given.
 
     No two writes that share something of `alone` are under way at once: WordPress looks for a
-    taken address and then takes it, so that two at the same moment both succeed.
+    taken address and then takes it, so that two at the same moment both succeed. `email` is a new
+    address, empty where it stays.
     """
 
     body: Mapping[str, object] = field(repr=False)
     alone: frozenset[str]
     id: str = ""
+    email: str = ""
     roles: frozenset[str] = frozenset()
     password: str = field(default="", repr=False)
 
@@ -41,11 +44,12 @@ class Write:
 
 
 class Writer:
-    """Carries out writes, and answers one outcome for each."""
+    """Carries out writes, and answers one outcome for each. `holders` finds accounts by address."""
 
-    def __init__(self, rest: Rest, connections: int) -> None:
+    def __init__(self, rest: Rest, connections: int, holders: Holders) -> None:
         self._rest = rest
         self._connections = connections
+        self._holders = holders
 
     def carry_out(self, prepared: Sequence[Write | Outcome]) -> list[Outcome]:
         """The outcomes, in order; what is no Write has its outcome. Raises what `settled` does."""
@@ -57,10 +61,32 @@ class Writer:
         return settled([outcomes[number] for number in range(len(prepared))])
 
     def _round(self, writes: Sequence[Write]) -> list[Outcome]:
-        size = part_size(len(writes), self._connections) if self._rest.offer().batch else 1
-        parts = [writes[start : start + size] for start in range(0, len(writes), size)]
+        try:
+            taken = self._taken(writes)
+        except RemoteError as error:
+            return [error] * len(writes)
+        free = [write for number, write in enumerate(writes) if number not in taken]
+        size = part_size(len(free), self._connections) if self._rest.offer().batch else 1
+        parts = [free[start : start + size] for start in range(0, len(free), size)]
         done = self._rest.door.together([partial(self._part, part) for part in parts])
-        return [outcome for part in done for outcome in part]
+        outcomes = iter([outcome for part in done for outcome in part])
+        return [taken.get(number) or next(outcomes) for number in range(len(writes))]
+
+    def _taken(self, writes: Sequence[Write]) -> dict[int, Conflict]:
+        """Those whose address WordPress would take twice.
+
+        It stores an `&` as `&amp;`, and looks for `&` when it looks whether somebody has it.
+        """
+        blind = {number: write for number, write in enumerate(writes) if "&" in write.email}
+        holders = self._holders([write.email for write in blind.values()]) if blind else {}
+        found: dict[int, Conflict] = {}
+        for number, write in blind.items():
+            others = [
+                one for one in holders.get(same_address(write.email), ()) if one.id != write.id
+            ]
+            if others:
+                found[number] = Conflict(TAKEN.format(what="e-mail address"), "email", others[0])
+        return found
 
     def _part(self, writes: Sequence[Write]) -> list[Outcome]:
         return [self._single(writes[0])] if len(writes) == 1 else self._batch(writes)
