@@ -114,6 +114,10 @@ def test_failures_are_those_of_the_last_episode(call: Call, rule: Rule) -> None:
     change(rule, 9, State.DUE, attempts=1, due_at=now(), why=Why.REJECTED, details={"error": "no"})
     change(rule, 10, State.REFUSED, why=Why.NO_EMAIL)
     change(rule, 11, State.DUE, due_at=now())
+    # As a try to make an account leaves it: the address and the username stay reserved.
+    failed = {"why": Why.REJECTED, "details": {"error": "no"}}
+    change(rule, 12, State.CREATING, attempts=1, due_at=now(), **failed)
+    change(rule, 13, State.CREATING, due_at=now())
 
     found = json.loads(call("failures", "--json").stdout)
 
@@ -121,6 +125,7 @@ def test_failures_are_those_of_the_last_episode(call: Call, rule: Rule) -> None:
         (7, "given_up"),
         (9, "due"),
         (10, "refused"),
+        (12, "due"),
     ]
 
 

@@ -10,11 +10,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from latchkey.policy.brakes import Brake
 from latchkey.policy.reasons import HAD_NONE, Reason, Why
 from latchkey.store.imports import SHOWN
-from latchkey.store.models import Account, Change, Plan, Rule, Run, State
+from latchkey.store.models import UNDER_WAY, Account, Change, Plan, Rule, Run, State
 from latchkey.store.runs import came_to
 from latchkey.store.runs import outcome as outcome_of
 
 PAGE = 2000
+# A try to make an account leaves the change where the next one goes on, not where it began.
+TRIED_AGAIN = Q(state__in=UNDER_WAY, attempts__gt=0)
 # The reason of a creation was true before it.
 _CONTACT = (
     "rule__name",
@@ -128,13 +130,13 @@ def failures() -> Iterator[FailureRow]:
         contact_id=OuterRef("contact_id"),
         episode__gt=OuterRef("episode"),
     )
-    failed = Q(state__in=(State.GIVEN_UP, State.REFUSED)) | Q(state=State.DUE, attempts__gt=0)
+    failed = Q(state__in=(State.GIVEN_UP, State.REFUSED)) | TRIED_AGAIN
     rows = Change.objects.filter(failed, ~Exists(later), SHOWN)
     columns = (*_CONTACT, "state", "attempts", "due_at")
     for row in rows.order_by("rule", "pk").values(*columns).iterator(chunk_size=PAGE):
         yield FailureRow(
             **_contact(row),
-            state=row["state"],
+            state=State.DUE if row["state"] in UNDER_WAY else row["state"],
             attempts=row["attempts"],
             again_at=row["due_at"],
             why=row["why"],

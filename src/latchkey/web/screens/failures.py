@@ -16,6 +16,7 @@ from latchkey.service import retrying
 from latchkey.store import rules
 from latchkey.store.imports import SHOWN
 from latchkey.store.models import Change, State, Task
+from latchkey.store.queries import TRIED_AGAIN
 from latchkey.web.filters import FAILURES, ReasonFilter
 from latchkey.web.lists import Column, chosen, listing
 from latchkey.web.permissions import May, may
@@ -48,7 +49,7 @@ class FailuresFilter(ReasonFilter):
         rows = super().narrow(rows)
         match self.given("state"):
             case State.DUE:
-                return rows.filter(state=State.DUE, attempts__gt=0)
+                return rows.filter(TRIED_AGAIN)
             case State.GIVEN_UP | State.REFUSED as state:
                 return rows.filter(state=state)
             case _:
