@@ -68,12 +68,15 @@ def test_task_that_could_not_be_queued_is_not_on_its_way() -> None:
     assert docket.may_queue(POLL, 100.0)
 
 
-def test_task_that_hangs_is_given_to_another_after_its_lease() -> None:
+def test_task_that_takes_long_is_not_begun_a_second_time_beside_itself() -> None:
     docket = Docket(LEASE)
     docket.begin(POLL, 100.0)
 
-    assert docket.may_queue(POLL, 100.0 + LEASE)
-    assert docket.begin(POLL, 100.0 + LEASE)
+    assert not docket.may_queue(POLL, 100.0 + 10 * LEASE)
+    assert not docket.begin(POLL, 100.0 + 10 * LEASE)
+
+    assert docket.done(POLL)
+    assert docket.begin(POLL, 100.0 + 10 * LEASE)
 
 
 def test_task_with_a_defect_rests_longer_each_time_while_others_go_on() -> None:
@@ -103,7 +106,7 @@ def test_task_that_was_done_after_defects_starts_with_a_clean_slate() -> None:
 
 
 @given(st.lists(st.sampled_from(["queued", "lost", "begin", "done", "failed", "ask"])))
-def test_whatever_happened_a_task_can_be_queued_again_in_the_end(events) -> None:
+def test_whatever_happened_a_task_that_is_not_at_work_can_be_queued_again(events) -> None:
     docket = Docket(LEASE)
     for moment, event in enumerate(events):
         match event:
@@ -120,4 +123,5 @@ def test_whatever_happened_a_task_can_be_queued_again_in_the_end(events) -> None
             case _:
                 docket.may_queue(POLL, float(moment))
 
+    docket.done(POLL)
     assert docket.may_queue(POLL, len(events) + LEASE + LONGEST_REST)

@@ -25,7 +25,9 @@ class Docket:
     """Keeps a task from being queued twice, and one with a defect from being tried all the time.
 
     A task counts as on its way for `lease` seconds, unless it is known to have ended: whoever
-    took it may be gone. Safe to share between threads.
+    took it may be gone. One that this process performs is on its way for as long as that takes: a
+    task that hangs keeps one thread, and not one more with every lease. Safe to share between
+    threads.
     """
 
     def __init__(self, lease: float) -> None:
@@ -42,7 +44,7 @@ class Docket:
             entry = self._entries.get(task)
             if entry is None:
                 return True
-            is_busy = moment < entry.busy_until and (entry.is_performed or not at_once)
+            is_busy = entry.is_performed or (moment < entry.busy_until and not at_once)
             entry.again = entry.again or (is_busy and entry.is_performed)
             return not is_busy and moment >= entry.rests_until
 
@@ -62,7 +64,7 @@ class Docket:
         """Note that the task is being performed; False when it is already, or has to rest."""
         with self._lock:
             entry = self._entry(task)
-            if entry.is_performed and moment < entry.busy_until:
+            if entry.is_performed:
                 entry.again = True
                 return False
             if moment < entry.rests_until:
