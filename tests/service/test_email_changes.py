@@ -2,13 +2,16 @@
 
 import pytest
 
+from fakes.faults import LoseAnswer, Status, nth, requests
 from latchkey.policy.email_changes import Course, EmailChange, EmailChanges
 from latchkey.service.configuration.schema import SiteTable
 from latchkey.service.email_changes import carry_email_changes
+from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.store.models import Account, SettingChange
 from service.addresses import NEW, linked, primary, synchronise
 from service.conftest import Workplace
 
+CHANGE = requests("POST", "Email/update")
 SET_PRIMARY = "UPDATE civicrm_email SET email = ? WHERE contact_id = ? AND is_primary = 1"
 
 
@@ -79,3 +82,35 @@ def test_second_look_carries_nothing_more(workplace: Workplace, pair: tuple[int,
 
     assert Course.CARRY in {one.course for one in first}
     assert Course.CARRY not in {one.course for one in again}
+
+
+def test_old_address_is_told_although_the_answer_was_lost(
+    workplace: Workplace, pair: tuple[int, int]
+):
+    user_id, contact_id = pair
+    old = primary(workplace, contact_id)
+    workplace.world.rows("UPDATE wp_users SET email = ? WHERE id = ?", NEW, user_id)
+    workplace.crm_wire.inject(LoseAnswer(), on=CHANGE)
+
+    carry(workplace, EmailChanges.SITE_TO_CRM)
+
+    assert primary(workplace, contact_id) == NEW
+    assert workplace.world.mails_to(old) == ["Your e-mail address was changed"]
+
+
+def test_old_address_is_told_although_the_crm_gave_out_at_the_next_one(
+    workplace: Workplace, pair: tuple[int, int]
+):
+    user_id, contact_id = pair
+    old = primary(workplace, contact_id)
+    again = "UPDATE wp_users SET email = 'another@example.org' WHERE id = ?"
+    other = workplace.world.rows("SELECT max(uf_id) FROM civicrm_uf_match")[0][0]
+    workplace.world.rows("UPDATE wp_users SET email = ? WHERE id = ?", NEW, user_id)
+    workplace.world.rows(again, other)
+    workplace.crm_wire.inject(Status(503), on=CHANGE, when=nth(2))
+
+    with pytest.raises(UnavailableError):
+        carry(workplace, EmailChanges.SITE_TO_CRM)
+
+    assert primary(workplace, contact_id) == NEW
+    assert workplace.world.mails_to(old) == ["Your e-mail address was changed"]

@@ -7,7 +7,13 @@ import structlog
 
 from latchkey.policy.email_changes import Course, EmailChange, EmailChanges, follow
 from latchkey.policy.values import Account, AccountChange, same_address
-from latchkey.remote.errors import RejectedError, RemoteError
+from latchkey.remote.errors import (
+    RejectedError,
+    RemoteError,
+    SiteError,
+    TransientError,
+    UnknownOutcome,
+)
 from latchkey.remote.mail import Mail
 from latchkey.service.ends import Ends, open_ends
 from latchkey.service.installation import Installation
@@ -81,7 +87,12 @@ def _carried(
     carried = [one for one in wanted if one.course is Course.CARRY]
     for one in carried:
         log.info("address to be carried", site=str(ends.site_row), account=one.account.id)
-    for one, error in zip(carried, _errors(ends, carried, way), strict=True):
+    gone: list[RemoteError] = []
+    for one, error in _outcomes(ends, carried, way):
+        if isinstance(error, TransientError | SiteError):
+            # Whoever's address was carried before is told all the same: there is no next time.
+            gone.append(error)
+            continue
         if error is not None:
             yield replace(one, course=Course.HOLD, sentence=str(error))
             continue
@@ -90,6 +101,8 @@ def _carried(
         _record(ends, one, way)
         _tell_old_address(installation, ends, one)
         yield one
+    with talking_to(ends.site_row if way is EmailChanges.CRM_TO_SITE else ends.crm_row):
+        stop_if_unavailable(gone)
 
 
 def _record(ends: Ends, one: EmailChange, way: EmailChanges) -> None:
@@ -99,24 +112,48 @@ def _record(ends: Ends, one: EmailChange, way: EmailChanges) -> None:
     accounts.record(ends.site_row, ends.crm_row, [known])
 
 
-def _errors(
+def _outcomes(
     ends: Ends, carried: Sequence[EmailChange], way: EmailChanges
-) -> list[RemoteError | None]:
+) -> Iterator[tuple[EmailChange, RemoteError | None]]:
+    """What became of each; a CRM that gives out is asked for no more."""
     if way is EmailChanges.CRM_TO_SITE:
         wanted = [AccountChange(one.account, email=one.after) for one in carried]
         outcomes = ends.site.update(wanted) if wanted else []
-        stop_if_unavailable(outcomes)
-        return [one if isinstance(one, RemoteError) else None for one in outcomes]
-    with talking_to(ends.crm_row):
-        return [_error_of_contact(ends, one) for one in carried]
+        for one, outcome in zip(carried, outcomes, strict=True):
+            error = outcome if isinstance(outcome, RemoteError) else None
+            yield one, _looked_after(ends, one, way, error)
+        return
+    for one in carried:
+        error = _error_of_contact(ends, one)
+        yield one, _looked_after(ends, one, way, error)
+        if isinstance(error, TransientError | SiteError):
+            return
 
 
 def _error_of_contact(ends: Ends, one: EmailChange) -> RemoteError | None:
     try:
         ends.crm.set_primary_email(one.contact_id, one.after)
-    except RejectedError as error:
+    except RemoteError as error:
         return error
     return None
+
+
+def _looked_after(
+    ends: Ends, one: EmailChange, way: EmailChanges, error: RemoteError | None
+) -> RemoteError | None:
+    """None where the answer was lost, but the address is there."""
+    if not isinstance(error, UnknownOutcome):
+        return error
+    try:
+        if way is EmailChanges.CRM_TO_SITE:
+            account = ends.site.get([one.account.id]).get(one.account.id)
+            there = account.email if account else ""
+        else:
+            contact = ends.crm.contacts_by_id([one.contact_id], frozenset()).get(one.contact_id)
+            there = (contact.email or "") if contact else ""
+    except RemoteError:
+        return error
+    return None if same_address(there) == same_address(one.after) else error
 
 
 def _tell_old_address(installation: Installation, ends: Ends, one: EmailChange) -> None:
