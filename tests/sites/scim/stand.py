@@ -130,6 +130,10 @@ class ScimStand:
         """All users as the service shows them."""
         return self._all("/Users")
 
+    def add_user(self, username: str) -> None:
+        """Make a user who has a name and nothing else."""
+        self._sent("POST", "/Users", {"schemas": [USER], "userName": username})
+
     def add_group(self, name: str) -> None:
         """Make a group of this name."""
         made = self._sent("POST", "/Groups", {"schemas": [GROUP], "displayName": name})

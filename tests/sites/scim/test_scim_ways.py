@@ -74,6 +74,19 @@ class TestScim(ByWire):
         assert by_email.keys() == {ann.email, bob.email}
         assert by_username.keys() == {ann.username}
 
+    def test_user_whose_name_is_the_only_address_is_found_by_it(
+        self, stand: ScimStand, site: Site
+    ) -> None:
+        ann = person()
+        stand.add_user(ann.email)
+
+        found = site.find_by_emails([ann.email])
+        refused = outcome(lambda: site.create([ann]))
+
+        assert [one.username for one in found[ann.email]] == [ann.email]
+        assert isinstance(refused, Conflict)
+        assert (refused.on, refused.existing) == ("email", found[ann.email][0])
+
     def test_account_that_somebody_changed_meanwhile_is_looked_at_again(
         self, wire: Wire, site: Site
     ) -> None:

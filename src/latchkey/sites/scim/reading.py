@@ -56,8 +56,13 @@ class Reader:
     def find_by_emails(self, emails: Sequence[str]) -> dict[str, list[Account]]:
         """The accounts whose primary address is one of these, keyed by `same_address`."""
         wanted = {same_address(email) for email in emails} - {""}
-        spellings = {*wanted, *(email.strip() for email in emails)} - {""}
-        accounts = self.accounts_from(self.find("emails.value", sorted(spellings)))
+        spellings = sorted({*wanted, *(email.strip() for email in emails)} - {""})
+        found_rows, is_everybody = self._found("emails.value", spellings)
+        rows = _by_id(found_rows)
+        if not is_everybody:
+            # One who has no address but a name that is one: no filter for addresses finds that.
+            rows |= _by_id(row for row in self.find("userName", spellings) if not row.get("emails"))
+        accounts = self.accounts_from(list(rows.values()))
         found: dict[str, list[Account]] = {}
         for account in accounts:
             if same_address(account.email) in wanted:
@@ -113,15 +118,19 @@ class Reader:
 
     def find(self, attribute: str, values: Sequence[str]) -> list[Row]:
         """Users whose attribute may be one of the values: the caller compares."""
+        return self._found(attribute, values)[0]
+
+    def _found(self, attribute: str, values: Sequence[str]) -> tuple[list[Row], bool]:
+        """The same, and whether it is everybody: where that is cheaper, or no filter is taken."""
         total = self.prove()
         if not values:
-            return []
+            return [], True
         pages = ceil(max(total, 1) / self._calls.abilities().page)
         if self._takes(attribute) and self._requests(len(values)) <= pages:
             rows = self._filtered(attribute, values)
             if rows is not None:
-                return rows
-        return list(_by_id(chain.from_iterable(self._calls.rows(USERS))).values())
+                return rows, False
+        return list(_by_id(chain.from_iterable(self._calls.rows(USERS))).values()), True
 
     def _takes(self, attribute: str) -> bool:
         return self._calls.abilities().filters and attribute not in self._unfiltered
