@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -18,6 +20,7 @@ from latchkey.store import connections, pauses
 from latchkey.store.models import Connection
 
 PAIR, EMAILS = "pair", "emails"
+Turn = Callable[[Connection, str], AbstractContextManager[bool]]
 
 log = structlog.get_logger()
 
@@ -40,34 +43,39 @@ def site_jobs(moment: datetime) -> list[Job]:
 
 
 class SiteSweeps:
-    """The work on sites for one worker; `takes` says whether it is this worker's turn with one."""
+    """The work on sites for one worker; `turn` says whether it is its turn with what is done there.
 
-    def __init__(self, installation: Installation, takes: Callable[[Connection], bool]) -> None:
+    It remains so until its block ends: a large site takes long, and contacts are not made twice.
+    """
+
+    def __init__(self, installation: Installation, turn: Turn) -> None:
         self._installation = installation
-        self._takes = takes
+        self._turn = turn
 
     def jobs(self) -> Mapping[str, Callable[[str], Sequence[Job]]]:
         """What to do by the name of a task."""
-        return {PAIR: self._pair, EMAILS: self._emails}
+        return {PAIR: partial(self._alone, PAIR), EMAILS: partial(self._alone, EMAILS)}
 
-    def _pair(self, key: str) -> Sequence[Job]:
-        site = self._turn_with(key)
+    def _alone(self, what: str, key: str) -> Sequence[Job]:
+        site = _going_on(key)
         if site is None:
             return []
+        with self._turn(site, f"{what} {key}") as is_ours:
+            if is_ours:
+                (self._pair if what == PAIR else self._emails)(site)
+        return []
+
+    def _pair(self, site: Connection) -> None:
         try:
             found = link_users(self._installation, site, _pairing(site))
             counts = Counter(one.pairing.value for one in found)
         except RemoteError as error:
             log.warning("users not linked", site=str(site), reason=str(error))
             connections.paired(site)
-            return []
+            return
         log.info("users linked", site=str(site), **counts)
-        return []
 
-    def _emails(self, key: str) -> Sequence[Job]:
-        site = self._turn_with(key)
-        if site is None:
-            return []
+    def _emails(self, site: Connection) -> None:
         try:
             found = carry_email_changes(self._installation, site, _way(site))
             counts = Counter(one.course.value for one in found)
@@ -75,17 +83,18 @@ class SiteSweeps:
         except RemoteError as error:
             log.warning("addresses not carried", site=str(site), reason=str(error))
         connections.emails_carried(site)
-        return []
 
-    def _turn_with(self, key: str) -> Connection | None:
-        site = connections.by_key(key)
-        if site is None or not self._takes(site):
-            return None
-        try:
-            pauses.stop_if_paused(site.key)
-        except Paused:
-            return None
-        return site
+
+def _going_on(key: str) -> Connection | None:
+    """The site, None when it is gone or paused."""
+    site = connections.by_key(key)
+    if site is None:
+        return None
+    try:
+        pauses.stop_if_paused(site.key)
+    except Paused:
+        return None
+    return site
 
 
 def _pairing(site: Connection) -> UsersToContacts:

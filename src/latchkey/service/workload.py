@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from threading import Lock
 
 import structlog
@@ -41,7 +40,7 @@ from latchkey.service.tidying import TIDY, tidy, tidy_jobs
 from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
 from latchkey.service.turns import Turns
 from latchkey.service.visiting import receive, visit_jobs
-from latchkey.store import alerts, connections, episodes, plans, rules, runs
+from latchkey.store import alerts, connections, episodes, imports, plans, rules, runs
 from latchkey.store.models import Connection, Rule
 
 KEEP_OPEN = timedelta(minutes=5)
@@ -88,10 +87,10 @@ class RuleWorkload:
             "carry": self._carry,
             "probe": self._probe,
             "alerts": self._alerts,
-            IMPORT: partial(perform_import, installation),
+            IMPORT: self._import,
             "errand": self._errand,
             "digest": self._digest,
-            **SiteSweeps(installation, self._turns.take).jobs(),
+            **SiteSweeps(installation, self._turns.alone).jobs(),
             TIDY: tidy,
             "visit": lambda key: receive(installation, key, self._open_now, self._turns.take),
         }
@@ -108,11 +107,11 @@ class RuleWorkload:
         jobs += [
             Job("sweep", str(rule.pk))
             for rule in working
-            if is_to_be_swept(rule, moment) and not self._turns.is_anothers(rule.site, moment)
+            if is_to_be_swept(rule, moment) and not self._is_anothers(rule, moment)
         ]
         jobs += [Job("asked", str(rule.pk)) for rule in working if episodes.is_asked_for(rule)]
         of_imports = [rule for rule in rules_at_work() if self._is_at_work(rule)]
-        jobs += import_jobs(works)
+        jobs += import_jobs(lambda rule: works(rule) and not self._is_anothers(rule, moment))
         jobs += [
             Job("carry", str(rule.pk))
             for rule in (*working, *of_imports)
@@ -181,15 +180,20 @@ class RuleWorkload:
         work = self._assignment(rule) if rule and rule.enabled and works(rule) else None
         if rule is None or work is None or not is_open_now(rule):
             return []
-        if not self._turns.take(rule.site):
-            return []
         carried = 0
-        with apart(rule):
-            for task in STEPS:
+        with apart(rule), self._turns.at(rule.site) as is_ours:
+            for task in STEPS if is_ours else ():
                 carried += carry_next(work, task, Silent())
-            if not carried:
+            if is_ours and not carried:
                 runs.end_settled(rule)
         return [Job("carry", key)] if carried else []
+
+    def _import(self, key: str) -> Sequence[Job]:
+        one = imports.find(int(key))
+        if one is None or one.rule is None:
+            return []
+        with self._turns.alone(one.rule.site, f"{IMPORT} {key}") as is_ours:
+            return perform_import(self._installation, key) if is_ours else []
 
     def _probe(self, key: str) -> Sequence[Job]:
         connection = connections.by_key(key)
@@ -290,4 +294,7 @@ class RuleWorkload:
 
     def _may_carry(self, rule: Rule, moment: datetime) -> bool:
         """Within the rule's hours, and its site is not another worker's just now."""
-        return is_open_now(rule) and not self._turns.is_anothers(rule.site, moment)
+        return is_open_now(rule) and not self._is_anothers(rule, moment)
+
+    def _is_anothers(self, rule: Rule, moment: datetime) -> bool:
+        return self._turns.is_anothers(rule.site, moment)
