@@ -26,6 +26,15 @@ def test_contact_moves_from_one_account_to_another():
     assert accounts.links(rule.site, rule.crm, [7]) == {7: "2"}
 
 
+def test_two_contacts_exchange_their_accounts():
+    rule = rows.rule()
+    accounts.record(rule.site, rule.crm, [known("1", 7), known("2", 8)])
+
+    accounts.record(rule.site, rule.crm, [known("2", 7), known("1", 8)])
+
+    assert accounts.links(rule.site, rule.crm, [7, 8]) == {7: "2", 8: "1"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_record_that_cannot_be_written_leaves_the_links_as_they_were():
     rule = rows.rule()

@@ -43,8 +43,10 @@ def record(site: Connection, crm: Connection, known: Sequence[Known]) -> None:
     rows = Account.objects.filter(site=site)
     before = {row.account_id: row for row in rows.filter(account_id__in=ids)}
     with transaction.atomic():
-        others = rows.filter(crm=crm, contact_id__in=contact_ids).exclude(account_id__in=ids)
-        others.update(contact_id=None)
+        # All at once: two contacts that exchange their accounts would meet at the first otherwise.
+        stays = [one.account.id for one in known if _is_theirs(one, before.get(one.account.id))]
+        moving = rows.filter(crm=crm, contact_id__in=contact_ids).exclude(account_id__in=stays)
+        moving.update(contact_id=None)
         found = [_row(site, crm, one, before.get(one.account.id)) for one in known]
         insert_or_renew(found, ("site", "account_id"), _RECORDED)
 
@@ -114,6 +116,10 @@ def usernames_taken(site: Connection, names: Iterable[str], but: Iterable[int] =
     # Left out here and not by the query: a plan names a thousand that would go with every clash.
     others = {low for pk, low in intended.values_list("pk", "low") if pk not in mine}
     return {*known.values_list("low", flat=True), *others}
+
+
+def _is_theirs(known: Known, before: Account | None) -> bool:
+    return before is not None and before.contact_id == known.contact_id
 
 
 def _row(site: Connection, crm: Connection, known: Known, before: Account | None) -> Account:
