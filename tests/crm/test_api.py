@@ -164,6 +164,17 @@ def test_answer_of_another_shape_is_an_error(httpserver: HTTPServer, api: Api, b
         api.call("Contact", "get")
 
 
+def test_one_result_is_not_believed_to_be_that_of_every_call(
+    httpserver: HTTPServer, api: Api
+) -> None:
+    httpserver.expect_request("/civicrm/authx/id").respond_with_response(told(WHO))
+    httpserver.expect_request("/civicrm/ajax/api4").respond_with_json({"values": []})
+
+    outcomes = api.calls([Call("Contact", "get"), Call("UFMatch", "get")])
+
+    assert [type(one) for one in outcomes] == [TransientError, TransientError]
+
+
 def test_no_calls_send_nothing(httpserver: HTTPServer, api: Api) -> None:
     assert api.calls([]) == []
     assert httpserver.log == []

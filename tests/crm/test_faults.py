@@ -47,6 +47,8 @@ FAILURES: list[tuple[Fault, type[RemoteError], type[RemoteError]]] = [
     (Status(401, body=b"HTTP 401 Invalid credential"), SiteError, SiteError),
     (Status(403, body=b"<h1>Forbidden</h1>"), SiteError, SiteError),
     (Status(404, body=b"<h1>Not Found</h1>"), SiteError, SiteError),
+    (Status(403, body=b'{"code": "blocked", "message": "No."}'), SiteError, SiteError),
+    (Status(200, body=b"[" * 100_000), TransientError, UnknownOutcome),
     (Status(302, (("Location", "/wp-login.php"),)), SiteError, SiteError),
     (Status(200, body=b'{"values": [{"id": 1'), TransientError, UnknownOutcome),
     (Html(), SiteError, UnknownOutcome),

@@ -93,9 +93,9 @@ def body_of(answer: Answer) -> object:
         raise answer.unexpected(_what_came(answer))
     try:
         body: object = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _lost("CiviCRM's answer was cut off.", reads=answer.was_read) from None
-    if not body and answer.status >= 400:  # noqa: PLR2004 - refused, and not by CiviCRM
+    if answer.status >= 400 and not _is_civicrms(body):  # noqa: PLR2004 - refused by another
         raise answer.unexpected()
     return body
 
@@ -246,6 +246,14 @@ def _lost(text: str, *, reads: bool) -> RemoteError:
 
 def _looks_like_json(answer: Answer) -> bool:
     return answer.body.lstrip()[:1] in {b"{", b"["}
+
+
+def _is_civicrms(body: object) -> bool:
+    """Whether it is a result or error of API v4, or several; firewalls answer JSON as well."""
+    if not isinstance(body, dict):
+        return bool(body)
+    is_one = not body.keys().isdisjoint({"error_message", "error_code", "values"})
+    return is_one or (bool(body) and all(isinstance(one, dict) for one in body.values()))
 
 
 def _what_came(answer: Answer) -> str:

@@ -99,7 +99,9 @@ class Api:
         body = body_of(self._post(API, {"calls": _encoded(parts)}))
         bodies = list(body.values()) if isinstance(body, dict) and _is_map(body) else body
         if not isinstance(bodies, list) or len(bodies) != len(calls):
-            return [_outcome(self._plain(body), calls[0])] * len(calls)
+            # An error is everybody's; the result of one call is not that of the others.
+            error = body if isinstance(body, dict) and "values" not in body else None
+            return [_outcome(self._plain(error), calls[0])] * len(calls)
         plain = [self._plain(one) for one in bodies]
         return [_outcome(one, call) for one, call in zip(plain, calls, strict=True)]
 
