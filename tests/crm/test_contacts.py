@@ -234,6 +234,20 @@ def test_contact_made_has_the_address_as_primary(crm: Crm) -> None:
     assert crm.holders(["new.one@example.org"]) == {"new.one@example.org": [contact_id]}
 
 
+@pytest.mark.parametrize(("stored", "on_hold"), [(0, False), (1, False), (2, True)])
+def test_new_address_is_not_held_for_the_bounces_of_the_old_one(
+    crm: Crm, raw: Api, people: People, *, stored: int, on_hold: bool
+) -> None:
+    (moved,) = people(1)
+    change = {"values": {"on_hold": stored}, "where": [["contact_id", "=", moved]]}
+    raw.call("Email", "update", change)
+
+    crm.set_primary_email(moved, "moved@example.org")
+
+    contact = crm.contacts_by_id([moved], frozenset())[moved]
+    assert (contact.email, contact.on_hold) == ("moved@example.org", on_hold)
+
+
 def test_one_page_is_one_request(
     wire: Wire, wired: Crm, people: People, group: MakeTrigger
 ) -> None:

@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from crm.scripted import TWO, Params, Rows, Scripted, domain, selected
 from latchkey.crm.contract import Crm, PollRequest, Trigger, TriggerKind
 from latchkey.remote.civicrm.answers import Unsupported
-from latchkey.remote.errors import SiteError
+from latchkey.remote.errors import SiteError, UnknownOutcome
 
 Connect = Callable[..., Crm]
 GROUP = Trigger(TriggerKind.STATIC, 2, "g", "G")
@@ -167,6 +167,26 @@ def test_address_that_was_dropped_silently_is_made_afterwards(
         "Email.create",
         {"values": {"contact_id": 9, "email": "new@example.org", "is_primary": True}},
     )
+
+
+def test_contact_of_which_nothing_came_back_was_perhaps_made(
+    httpserver: HTTPServer, connected: Connect
+) -> None:
+    crm = connected(Scripted({"Contact.create": lambda _: []}).serve(httpserver))
+
+    with pytest.raises(UnknownOutcome):
+        crm.create_contact("new@example.org", "New", "One")
+
+
+def test_record_without_an_address_is_no_address(
+    httpserver: HTTPServer, connected: Connect
+) -> None:
+    civicrm = scripted("5.77.0", contacts_before(names_primary=True))
+    stored: Rows = [{"email": None}, {"email": " ana@example.org"}, {"email": ""}]
+    civicrm.answers["Email.get"] = lambda _: stored
+    crm = connected(civicrm.serve(httpserver))
+
+    assert crm.addresses(7) == ["ana@example.org"]
 
 
 def test_custom_fields_are_looked_up_once(httpserver: HTTPServer, connected: Connect) -> None:

@@ -17,7 +17,7 @@ from latchkey.crm.contract import Trigger
 from latchkey.policy.values import Contact, same_address
 from latchkey.remote.civicrm.answers import Asked, Result, Row, Unsupported, id_of, number, require
 from latchkey.remote.civicrm.api import Api, Call, chunks
-from latchkey.remote.errors import SiteError
+from latchkey.remote.errors import SiteError, UnknownOutcome
 
 PAGE = 1000
 READ = Asked("Contact", "get", reads=True)
@@ -105,13 +105,17 @@ class Contacts:
             "where": [["contact_id", "=", contact_id], ["on_hold", "=", 0]],
             "orderBy": {"is_primary": "DESC", "id": "ASC"},
         }
-        return [str(row["email"]) for row in self._api.call("Email", "get", asked).rows]
+        rows = self._api.call("Email", "get", asked).rows
+        require(rows, ["email"], Asked("Email", "get", reads=True))
+        return [email for row in rows if (email := _text(row["email"]))]
 
     def create(self, email: str, first_name: str, last_name: str) -> int:
         """Make an individual, and its e-mail where this version dropped that silently."""
         values = {"contact_type": "Individual", "first_name": first_name, "last_name": last_name}
         values |= {"email_primary.email": email, "source": "Latchkey"}
         rows = self._api.call("Contact", "create", {"values": values}).rows
+        if not rows:
+            raise UnknownOutcome("CiviCRM does not tell which contact it made.")
         contact_id = id_of(rows[0])
         where = [["contact_id", "=", contact_id], ["is_primary", "=", True]]
         if not self._api.call("Email", "get", {"select": ["id"], "where": where}).rows:
@@ -120,12 +124,18 @@ class Contacts:
         return contact_id
 
     def set_primary_email(self, contact_id: int, email: str) -> None:
-        """Change the primary address, or make one where there is none."""
+        """Change the primary address, or make one where there is none.
+
+        That the old one bounced says nothing of the new one; that the person opted out (2) does.
+        """
         self._proof()
         where: list[Clause] = [["contact_id", "=", contact_id], ["is_primary", "=", True]]
-        rows = self._api.call("Email", "get", {"select": ["id"], "where": where}).rows
+        select = ["id", "on_hold"]
+        rows = self._api.call("Email", "get", {"select": select, "where": where}).rows
         if rows:
-            asked = {"where": [["id", "=", id_of(rows[0])]], "values": {"email": email}}
+            bounced = str(rows[0].get("on_hold")) in {"1", "True"}
+            values = {"email": email} | ({"on_hold": 0} if bounced else {})
+            asked = {"where": [["id", "=", id_of(rows[0])]], "values": values}
             self._api.call("Email", "update", asked)
         else:
             address = {"contact_id": contact_id, "email": email, "is_primary": True}
