@@ -40,6 +40,10 @@ def filtering(request: Request) -> bool:
     return "filter=" in request.path
 
 
+def filtering_addresses(request: Request) -> bool:
+    return "filter=emails" in request.path
+
+
 def chaining(request: Request) -> bool:
     return filtering(request) and " or " in unquote_plus(request.path)
 
@@ -73,6 +77,16 @@ class TestScim(ByWire):
 
         assert by_email.keys() == {ann.email, bob.email}
         assert by_username.keys() == {ann.username}
+
+    def test_filter_that_finds_nobody_is_not_believed(
+        self, stand: ScimStand, wire: Wire, site: Site
+    ) -> None:
+        """Some services answer a filter that they do not have with nobody, and no error."""
+        ann = person()
+        stand.make([ann])
+        wire.inject(Status(200, body=json.dumps(NOBODY).encode()), on=filtering_addresses)
+
+        assert site.find_by_emails([ann.email]).keys() == {ann.email}
 
     def test_user_whose_name_is_the_only_address_is_found_by_it(
         self, stand: ScimStand, site: Site

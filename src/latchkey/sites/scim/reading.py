@@ -10,7 +10,7 @@ from uuid import UUID
 
 from latchkey.policy.values import Account, same_address
 from latchkey.remote.errors import Missing, SiteError
-from latchkey.sites.scim.calls import USERS, Calls, Row, listed, quoted
+from latchkey.sites.scim.calls import USERS, Calls, Row, listed, objects, quoted
 from latchkey.sites.scim.groups import Groups
 from latchkey.sites.scim.refusals import NoFilterError
 from latchkey.sites.scim.users import account_from
@@ -32,6 +32,8 @@ class Reader:
         self._protected = protected
         self._lock = Lock()
         self._total: int | None = None
+        self._somebody: Row = {}
+        self._filtered_well: set[str] = set()
         self._unfiltered: set[str] = set()
         self._unchained = False
 
@@ -40,7 +42,8 @@ class Reader:
         with self._lock:
             if self._total is None:
                 body = self._calls.read(USERS, {"startIndex": 1, "count": 1})
-                _, total = listed(body, USERS)
+                rows, total = listed(body, USERS)
+                self._somebody = next(iter(rows), {})
                 if not total and self._calls.anonymous_is_let_in():
                     raise SiteError(UNPROVED)
                 self._total = total
@@ -50,6 +53,7 @@ class Reader:
         """Prove the credential again at the next look-up, and try what was not taken."""
         with self._lock:
             self._total = None
+            self._filtered_well = set()
             self._unfiltered = set()
             self._unchained = False
 
@@ -133,7 +137,14 @@ class Reader:
         return list(_by_id(chain.from_iterable(self._calls.rows(USERS))).values()), True
 
     def _takes(self, attribute: str) -> bool:
-        return self._calls.abilities().filters and attribute not in self._unfiltered
+        """Whether a filter for it can be believed: some services find nobody by what they lack."""
+        if not self._calls.abilities().filters or attribute in self._unfiltered:
+            return False
+        if attribute not in self._filtered_well:
+            value = _value(self._somebody, attribute)
+            there = not value or self._filtered(attribute, [value])
+            (self._filtered_well if there else self._unfiltered).add(attribute)
+        return attribute in self._filtered_well
 
     def _requests(self, values: int) -> int:
         return values if self._unchained else ceil(values / CHAIN)
@@ -162,6 +173,13 @@ class Reader:
         except Missing:
             return None
         return row if isinstance(row, Mapping) else None
+
+
+def _value(row: Row, attribute: str) -> str:
+    """The value by which a filter for the attribute has to find this user; empty without one."""
+    if attribute == "emails.value":
+        return str(next(iter(objects(row.get("emails"))), {}).get("value") or "")
+    return str(row.get(attribute) or "")
 
 
 def _by_id(rows: Iterable[Row]) -> dict[str, Row]:
