@@ -2,6 +2,7 @@
 
 from latchkey.store import episodes
 from latchkey.store.changes import given_up
+from latchkey.store.episodes import PAGE
 from latchkey.store.models import Rule
 
 
@@ -15,6 +16,8 @@ def retry(rule: Rule | None = None, contact_ids: list[int] | None = None) -> int
     for row, ids in given_up(rule):
         if row.kind == Rule.Kind.IMPORT:
             continue
-        chosen = [one for one in ids if contact_ids is None or one in contact_ids]
-        number += len(episodes.begin_anew(row, chosen)) if chosen else 0
+        wanted = None if contact_ids is None else set(contact_ids)
+        chosen = [one for one in ids if wanted is None or one in wanted]
+        for start in range(0, len(chosen), PAGE):
+            number += len(episodes.begin_anew(row, chosen[start : start + PAGE]))
     return number

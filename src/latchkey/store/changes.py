@@ -213,7 +213,7 @@ def given_up(rule: Rule | None = None) -> list[tuple[Rule, list[int]]]:
     rows = Change.objects.filter(~Exists(later), task=Task.ACCOUNT, state=State.GIVEN_UP)
     if rule is not None:
         rows = rows.filter(rule=rule)
-    found: dict[Rule, list[int]] = {}
-    for change in rows.select_related("rule").order_by("rule", "contact_id"):
-        found.setdefault(change.rule, []).append(change.contact_id)
-    return list(found.items())
+    found: dict[int, list[int]] = {}
+    for rule_id, contact_id in rows.order_by("contact_id").values_list("rule_id", "contact_id"):
+        found.setdefault(rule_id, []).append(contact_id)
+    return [(row, found[row.pk]) for row in Rule.objects.filter(pk__in=found)]

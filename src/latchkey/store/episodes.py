@@ -13,6 +13,9 @@ from latchkey.store.changes import lock
 from latchkey.store.clock import now
 from latchkey.store.models import MID_FLIGHT, AddressInUse, Change, Plan, Rule, Run, State, Task
 
+# So many at once: SQLite as it comes with Python takes 32,766 values in a statement.
+PAGE = 1000
+
 
 def notice(
     rule: Rule,
@@ -55,7 +58,9 @@ def begin_anew(rule: Rule, contact_ids: Sequence[int]) -> list[Change]:
 def asked_for(rule: Rule, run: Run) -> list[Change]:
     """The changes that a person asked for and nobody has decided about; seen by this run now."""
     found = list(_asked(rule).select_related("plan").order_by("contact_id"))
-    Change.objects.filter(pk__in=[change.pk for change in found]).update(seen_by=run)
+    for start in range(0, len(found), PAGE):
+        page = [change.pk for change in found[start : start + PAGE]]
+        Change.objects.filter(pk__in=page).update(seen_by=run)
     return found
 
 

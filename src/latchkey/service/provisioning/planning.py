@@ -22,6 +22,8 @@ from latchkey.store.transactions import all_or_nothing
 # Where the details of a change say which roles and field values were decided, so that a plan
 # which a person releases gives these and no others.
 GIVES = "gives"
+# Contacts are read from the CRM by their ids so many at once.
+ASKED_AT_ONCE = 500
 
 
 def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
@@ -45,8 +47,11 @@ def plan(work: Assignment, run: Run, progress: Progress) -> Plan:
 def plan_asked(work: Assignment, run: Run, written: Plan) -> None:
     """Decide about contacts that a person asked for, whether or not they are in a trigger."""
     rows = episodes.asked_for(work.row, run)
-    if not rows:
-        return
+    for start in range(0, len(rows), ASKED_AT_ONCE):
+        _plan_some_asked(work, rows[start : start + ASKED_AT_ONCE], written)
+
+
+def _plan_some_asked(work: Assignment, rows: Sequence[Change], written: Plan) -> None:
     with talking_to(work.row.crm):
         contacts = work.crm.contacts_by_id([row.contact_id for row in rows], work.fields)
     known = [row for row in rows if row.contact_id in contacts]
