@@ -228,6 +228,21 @@ class TestWordPress(ByWire):
             made
         ] * 2
 
+    def test_address_that_the_table_cannot_hold_is_refused_and_harms_nobody(
+        self, wire: Wire, site: Site
+    ) -> None:
+        """WordPress breaks off over it, and with it the rest of a batch."""
+        ann, bob, carol = people(3)
+        long = f"{'x' * 60}@{'y' * 60}.example.org"
+
+        made, refused, other = site.create([ann, named(bob, email=long), carol])
+        assert isinstance(made, Account)
+        moved = outcome(lambda: site.update([AccountChange(made, email=long)]))
+
+        assert isinstance(other, Account)
+        assert [type(one) for one in (refused, moved)] == [RejectedError] * 2
+        assert [act for act in wire.acts if b"yyy" in act.request.body] == []
+
     def test_empty_answer_to_a_batch_is_unknown(
         self, stand: PracticeStand, wire: Wire, site: Site
     ) -> None:

@@ -42,6 +42,7 @@ USERNAME = Column(
     "username", lambda one: one.username.casefold(), lambda key: max(key.split("@"), key=len)
 )
 
+LONGEST_ADDRESS = 100  # user_email, wp-admin/includes/schema.php
 GONE = "There is no such account any more."
 PRIVILEGED = frozenset({"administrator", "bbp_keymaster", "editor", "shop_manager"})
 
@@ -146,8 +147,8 @@ class WordPressSite:
         return self._page
 
     def _making(self, account: NewAccount) -> Write | RejectedError:
-        if foreign := _foreign(account.fields):
-            return foreign
+        if unfit := _foreign(account.fields) or _too_long(account.email):
+            return unfit
         body = body_for(
             roles=account.roles,
             fields=account.fields,
@@ -166,8 +167,8 @@ class WordPressSite:
     def _changing(self, change: AccountChange) -> Write | Outcome:
         if not is_id(change.account.id):
             return Missing(GONE)
-        if foreign := _foreign(change.fields):
-            return foreign
+        if unfit := _foreign(change.fields) or _too_long(change.email or ""):
+            return unfit
         body = body_for(
             roles=change.roles,
             fields=change.fields,
@@ -232,6 +233,13 @@ def _foreign(fields: Mapping[str, str]) -> RejectedError | None:
     """WordPress takes fields it does not know without a word, and forgets them."""
     unknown = sorted(set(fields) - set(FIELDS))
     return RejectedError(f"WordPress has no field {', '.join(unknown)}.") if unknown else None
+
+
+def _too_long(email: str) -> RejectedError | None:
+    """WordPress does not look: its table takes no longer one, and it breaks off in mid-batch."""
+    if len(stored_address(email)) <= LONGEST_ADDRESS:
+        return None
+    return RejectedError(f"WordPress has room for {LONGEST_ADDRESS} characters of an address.")
 
 
 SPEC = Spec(
