@@ -63,6 +63,19 @@ def test_write_whose_answer_was_lost_is_sent_once(
     assert [act.request.method for act in wire.acts] == ["POST"]
 
 
+def test_write_that_a_cache_gave_up_waiting_for_may_have_been_done(
+    wire: Wire, door: HttpDoor
+) -> None:
+    page = b"<title>503 Backend fetch failed</title><h3>Guru Meditation:</h3>"
+    wire.inject(Status(503, (("Retry-After", "5"),), page))
+
+    answer = door.send("POST", "/", form={"a": "b"})
+
+    assert isinstance(answer.unexpected(), UnknownOutcome)
+    with pytest.raises(TransientError):
+        door.send("GET", "/")
+
+
 def test_nobody_listening_leaves_nothing_done(door_to: OpenDoor) -> None:
     door = door_to("http://127.0.0.1:1")
 

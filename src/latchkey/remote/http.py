@@ -26,12 +26,11 @@ from latchkey.remote.errors import (
     TransientError,
     UnknownOutcome,
 )
+from latchkey.remote.gateways import was_lost
 from latchkey.remote.secrets import Secret
 from latchkey.remote.waiting import retry_after
 
 T = TypeVar("T")
-# What a web server says when the program behind it ended in mid-answer, or took too long.
-LOST_BEHIND_A_GATEWAY = frozenset({httpx2.codes.BAD_GATEWAY, httpx2.codes.GATEWAY_TIMEOUT})
 Query = Mapping[str, str | int | bool]
 
 
@@ -209,10 +208,11 @@ class HttpDoor:
         wait = retry_after(answer.headers.get("retry-after", ""), answer.headers.get("date", ""))
         if answer.status == httpx2.codes.TOO_MANY_REQUESTS:
             raise RateLimited(f"{self.url} asks to slow down.", wait)
-        if answer.status == httpx2.codes.SERVICE_UNAVAILABLE:
-            raise TransientError(f"{self.url} is not available now.", wait)
-        if answer.was_read and answer.status in LOST_BEHIND_A_GATEWAY:
+        lost = was_lost(answer.status, answer.body)
+        if lost and answer.was_read:
             raise _LostReadError(f"{self.url} answered with status {answer.status}.")
+        if answer.status == httpx2.codes.SERVICE_UNAVAILABLE and not lost:
+            raise TransientError(f"{self.url} is not available now.", wait)
         if not 300 <= answer.status < 400:  # noqa: PLR2004 - the redirects
             return
         target = _origin(self.url, answer.headers.get("location", ""))
