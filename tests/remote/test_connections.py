@@ -16,6 +16,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from latchkey.remote.errors import SiteError
+from latchkey.remote.secrets import Secret
 from remote.conftest import OpenDoor
 
 
@@ -71,3 +72,11 @@ def test_certificate_that_is_not_trusted_is_called_that(
 
     with pytest.raises(SiteError, match="certificate"):
         door.send("GET", "/")
+
+
+@pytest.mark.parametrize("key", ["abc ", " abc", "a\nb", "schlüssel"])
+def test_key_that_no_header_can_hold_is_to_be_typed_again(door_to: OpenDoor, key: str) -> None:
+    with pytest.raises(SiteError, match="type it again") as caught:
+        door_to("http://127.0.0.1:1", headers={"X-Key": Secret(key)})
+
+    assert key not in str(caught.value)

@@ -282,7 +282,7 @@ def _trusted() -> ssl.SSLContext:
 def _plain(value: str | Secret) -> str:
     """What a header is given. The client's own error for a wrong character would quote it."""
     text = value.reveal() if isinstance(value, Secret) else value
-    if not (text.isascii() and text.isprintable()):
+    if not (text.isascii() and text.isprintable()) or text != text.strip():
         raise SiteError("The credential holds a character that cannot be sent: type it again.")
     return text
 
