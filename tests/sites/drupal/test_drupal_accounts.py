@@ -188,7 +188,9 @@ class TestTellingByActivation(OnDrupal):
     def test_new_account_is_activated_and_stays_active(
         self, stand: DrupalStand, site: Site
     ) -> None:
-        account = made_by(site, stand)
+        ann = replace(person(stand.role), key=key_of("to be activated"))
+        account = outcome(lambda: site.create([ann]))
+        assert isinstance(account, Account)
 
         assert site.tell([account]) == [None]
 
@@ -207,6 +209,18 @@ class TestTellingByActivation(OnDrupal):
 
         assert site.tell([blocked]) == [None]
         assert site.get([made.id])[made.id].active
+
+    def test_account_that_latchkey_did_not_make_is_never_blocked_for_a_mail(
+        self, stand: DrupalStand, wire: Wire, site: Site
+    ) -> None:
+        """Were the activation lost, nobody could tell it from one that somebody else blocked."""
+        account = made_by(site, stand)
+
+        assert site.tell([account]) == [None]
+
+        (mail,) = [one for one in stand.mails() if one["to"] == account.email]
+        assert "Replacement login" in mail["subject"]
+        assert [act for act in wire.acts if act.request.method == "PATCH"] == []
 
     def test_account_that_somebody_else_blocked_stays_so(
         self, stand: DrupalStand, site: Site

@@ -127,7 +127,7 @@ class DrupalSite:
         self._access.close()
 
     def _told(self, account: Account) -> RemoteError | None:
-        if self._mail == ACTIVATION and account.last_login is None:
+        if self._mail == ACTIVATION and account.last_login is None and account.key is not None:
             block, activate = partial(self._set, active=False), partial(self._set, active=True)
             return by_activation(block, activate, account)
         return by_reset(self._access.open, account)

@@ -57,11 +57,10 @@ def told(answer: Answer) -> RemoteError | None:
 def by_activation(block: Change, activate: Change, account: Account) -> RemoteError | None:
     """Have the mail sent that an account is active now: it is blocked and activated.
 
-    Only for accounts that nobody has used: others would be thrown out. One that was left blocked
-    half-way is activated when it is ours.
+    Only for accounts that nobody has used, for others would be thrown out; and only for those that
+    carry our key: one of these that was left blocked half-way is known again, and activated.
     """
-    unused = account.last_login is None
-    left_over = not account.active and account.key is not None and unused
+    left_over = not account.active and account.key is not None and account.last_login is None
     if (refused := _refused(account)) and not (left_over and account.email):
         return refused
     for step in (block, activate) if account.active else (activate,):
