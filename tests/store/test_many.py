@@ -1,14 +1,15 @@
-"""However many contacts something is about, no statement names more of them than SQLite takes."""
+"""However many contacts there are, no statement names or goes through too many of them."""
 
 import sqlite3
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from latchkey.service import retrying
-from latchkey.store import episodes, plans
-from latchkey.store.models import Change, State
+from latchkey.store import changes, episodes, plans
+from latchkey.store.models import Change, State, Task
 from store import rows
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,37 @@ def test_any_number_of_contacts_begins_anew_and_is_asked_for():
 
     assert number == len(asked) == MANY
     assert not Change.objects.filter(is_open=True, seen_by__isnull=True).exists()
+
+
+def test_looking_for_work_does_not_go_through_all_that_is_open():
+    rule = rows.rule()
+    moment = changes.now()
+
+    with CaptureQueriesContext(connection) as asked:
+        changes.is_claimable(rule, moment)
+        episodes.is_asked_for(rule)
+    with connection.cursor() as cursor:
+        for query in [one["sql"] for one in asked.captured_queries]:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+            [way] = [row[3] for row in cursor.fetchall() if "store_change" in row[3]]
+
+            assert "change_to_carry" in way or "change_owing" in way
+
+
+@pytest.mark.parametrize("task", Task)
+@pytest.mark.parametrize(
+    ("different", "found"),
+    [
+        ({}, True),
+        ({"is_open": False}, False),
+        ({"state": State.DONE}, False),
+        ({"state": State.DONE, "owed": {"kind": "x"}}, True),
+    ],
+)
+def test_what_is_found_is_what_could_be_claimed(task, different, found):
+    rule = rows.rule()
+    rows.change(rule, 7, task=task, **different)
+
+    assert changes.is_claimable(rule, changes.now()) is found
+    assert bool(changes.claim(rule, task, 1)) is found
+    assert not changes.is_claimable(rule, changes.now())

@@ -24,7 +24,7 @@ from latchkey.service.provisioning.assignment import (
     neighbours_of,
     open_assignment,
 )
-from latchkey.service.provisioning.carrying import STEPS, carry_next, to_carry
+from latchkey.service.provisioning.carrying import STEPS, carry_next
 from latchkey.service.provisioning.planning import finish, plan, plan_asked
 from latchkey.service.provisioning.progress import Silent
 from latchkey.service.provisioning.run import prepare
@@ -40,7 +40,7 @@ from latchkey.service.tidying import TIDY, tidy, tidy_jobs
 from latchkey.service.timetable import crms_to_poll, is_open_now, is_to_be_swept, works
 from latchkey.service.turns import Turns
 from latchkey.service.visiting import receive, visit_jobs
-from latchkey.store import alerts, connections, episodes, imports, plans, rules, runs
+from latchkey.store import alerts, changes, connections, episodes, imports, plans, rules, runs
 from latchkey.store.models import Connection, Rule
 
 KEEP_OPEN = timedelta(minutes=5)
@@ -115,7 +115,7 @@ class RuleWorkload:
         jobs += [
             Job("carry", str(rule.pk))
             for rule in (*working, *of_imports)
-            if self._may_carry(rule, moment) and to_carry(rule)
+            if self._may_carry(rule, moment) and changes.is_claimable(rule, moment)
         ]
         return jobs + self._mails(moment)
 

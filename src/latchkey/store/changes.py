@@ -197,9 +197,25 @@ def _lost(number: int) -> None:
 def claimable(rule: Rule, task: Task, moment: datetime) -> QuerySet[Change]:
     """The changes that a claim could find: due or owing, free, and not in a held plan."""
     due = Q(state__in=UNDER_WAY, due_at__lte=moment) | Q(owed__isnull=False)
+    return _free(rule, moment).filter(due, task=task, is_open=True)
+
+
+def is_claimable(rule: Rule, moment: datetime) -> bool:
+    """Whether a claim of some task would find anything: asked for every rule at every tick.
+
+    Each half goes by an index of its own. Both in one question, or "is open" said plainly, go
+    through all that is open: all members of a standing group.
+    """
+    free = _free(rule, moment).filter(task__in=Task.values).exclude(is_open=False)
+    due = free.filter(state__in=UNDER_WAY, due_at__lte=moment)
+    return due.exists() or free.filter(owed__isnull=False).exists()
+
+
+def _free(rule: Rule, moment: datetime) -> QuerySet[Change]:
+    """Those that nobody has claimed, and no plan holds."""
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
     held = Q(plan__state__in=Plan.WAITING)
-    return Change.objects.filter(due, free, rule=rule, task=task, is_open=True).exclude(held)
+    return Change.objects.filter(free, rule=rule).exclude(held)
 
 
 def given_up(rule: Rule | None = None) -> list[tuple[Rule, list[int]]]:

@@ -158,8 +158,11 @@ def _asked(rule: Rule) -> QuerySet[Change]:
     # Nor does one that was put off for want of room in its run.
     undecided = Q(state=State.NOTICED) | Q(state=State.DUE, plan__state=Plan.State.DRAFT)
     undecided |= Q(state=State.DUE, due_at__isnull=True)
-    rows = Change.objects.filter(rule=rule, task=Task.ACCOUNT, is_open=True, on_demand=True)
-    return rows.filter(undecided)
+    # Said so that the database goes by the states, and not through all that is open.
+    rows = Change.objects.filter(
+        rule=rule, task=Task.ACCOUNT, state__in=(State.NOTICED, State.DUE), on_demand=True
+    )
+    return rows.filter(undecided).exclude(is_open=False)
 
 
 def _open_rows(rule: Rule, contact_ids: Sequence[int], task: Task) -> QuerySet[Change]:
