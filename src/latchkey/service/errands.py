@@ -1,17 +1,21 @@
 """What people ask for in the browser, done by the worker: each errand once, row by row."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from latchkey.jobs.leases import kept
 from latchkey.remote.errors import RemoteError
 from latchkey.remote.secrets import KeyringError
 from latchkey.service import on_demand, previewing, site_errands
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.assignment import RuleError
+from latchkey.service.provisioning.carrying import RENEWALS
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.service.review import ReviewError
-from latchkey.store import errands
+from latchkey.store import changes, errands
 from latchkey.store.models import Errand
+from latchkey.store.threads import own_connection
 
 Doing = Callable[[Installation, Errand], None]
 
@@ -35,8 +39,11 @@ def perform(installation: Installation, pk: int) -> None:
     errand = errands.take(pk)
     if errand is None:
         return
+    every = changes.lease().total_seconds() / RENEWALS
     try:
-        DOING[errand.kind](installation, errand)
+        # Pages of a large site may be longer in coming than a lease lasts.
+        with kept(partial(errands.renew, errand), every, own_connection):
+            DOING[errand.kind](installation, errand)
     except UnavailableError as gone:
         errands.finish(errand, str(gone.error))
         raise
