@@ -57,3 +57,8 @@ def test_a_paused_site_is_never_probed_before_it_asked_to_be(failures, retry_aft
 
     assert wait >= timedelta(seconds=retry_after or 0)
     assert wait >= timedelta(seconds=15)
+
+
+@given(st.floats(86_400, 1e300))
+def test_a_site_that_asks_for_ever_is_probed_once_a_day(retry_after):
+    assert probe_after(1, retry_after) == timedelta(days=1)

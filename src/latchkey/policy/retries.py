@@ -7,6 +7,8 @@ SPACING = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 JITTER = 0.2
 FIRST_PROBE = timedelta(seconds=15)
 LONGEST_PROBE = timedelta(minutes=15)
+# Whoever asks for more, by mistake or in the year 9999, is asked again once a day.
+LONGEST_ASKED_FOR = timedelta(days=1)
 
 
 def is_last(attempt: int) -> bool:
@@ -28,4 +30,5 @@ def wait_after(attempt: int, chance: float) -> timedelta:
 def probe_after(failures: int, retry_after: float | None) -> timedelta:
     """How long a paused site is left alone after so many failed probes in a row (1 or more)."""
     backed_off = min(LONGEST_PROBE, FIRST_PROBE * int(2 ** min(failures - 1, 10)))
-    return max(backed_off, timedelta(seconds=retry_after or 0))
+    asked_for = min(retry_after or 0, LONGEST_ASKED_FOR.total_seconds())
+    return max(backed_off, timedelta(seconds=asked_for))
