@@ -115,3 +115,14 @@ def test_decision_about_a_hold_that_is_another_one_by_now_is_not_taken():
 
     change.refresh_from_db()
     assert (change.state, change.wished, change.owed) == (State.HELD, None, None)
+
+
+def test_addresses_are_reserved_in_one_order_so_that_two_slices_never_wait_for_each_other():
+    rule = rows.rule()
+    wanted = [(rows.change(rule, 7), "b@example.org"), (rows.change(rule, 8), "a@example.org")]
+
+    got = crossings.take_addresses(rule.site, wanted)
+
+    reserved = AddressInUse.objects.order_by("pk").values_list("email", flat=True)
+    assert list(reserved) == ["a@example.org", "b@example.org"]
+    assert len(got) == 2
