@@ -56,6 +56,17 @@ def test_when_all_is_done_nothing_but_polling_is_left(workplace, workload):
     assert {job.name for job in done} == {"notice"}
 
 
+def test_clock_that_was_years_ahead_and_is_put_right_stops_nobody(workplace, workload):
+    workplace.rule()
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    Connection.objects.update(next_poll_at=ahead, paired_at=ahead)
+    Rule.objects.update(swept_at=ahead)
+
+    names = {job.name for job in workload.due()}
+
+    assert {"notice", "sweep", "pair"} <= names
+
+
 def test_rule_with_a_schedule_waits_for_it(workplace, workload):
     rule = workplace.rule(when="0 3 * * *")
 

@@ -15,7 +15,7 @@ from latchkey.remote.errors import Paused, RemoteError
 from latchkey.service.email_changes import carry_email_changes
 from latchkey.service.installation import Installation
 from latchkey.service.linking import link_users
-from latchkey.service.timetable import SWEEP
+from latchkey.service.timetable import is_long_ago
 from latchkey.store import connections, pauses
 from latchkey.store.models import Connection
 
@@ -106,4 +106,4 @@ def _way(site: Connection) -> EmailChanges:
 
 
 def _is_older(looked_at: datetime | None, moment: datetime) -> bool:
-    return looked_at is not None and moment - looked_at >= SWEEP
+    return looked_at is not None and is_long_ago(looked_at, moment)
