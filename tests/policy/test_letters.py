@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latchkey.policy.letters import letter, letter_fields
+from latchkey.policy.letters import letter, letter_fields, site_name
 from latchkey.policy.rules import DEFAULT_TELLING, Telling
 from latchkey.policy.tokens import PatternError
 
@@ -22,6 +22,19 @@ def test_mail_names_person_site_username_and_link():
     assert "Anna Berg" in written.text
     assert "anna.berg" in written.text
     assert "https://example.org/set" in written.text
+
+
+@pytest.mark.parametrize(
+    ("url", "known_as"),
+    [
+        ("https://www.example.org/", "example.org"),
+        ("https://example.org/members", "example.org/members"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("", "www"),
+    ],
+)
+def test_site_is_named_as_people_know_it(url: str, known_as: str):
+    assert site_name("www", url) == known_as
 
 
 def test_html_escapes_what_comes_from_the_crm():

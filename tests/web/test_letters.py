@@ -22,7 +22,7 @@ MAIL = {
 def test_mail_is_shown_beside_the_rule_while_it_is_typed(administrator: Client):
     answer = administrator.post("/rules/-/typing/", RULE | MAIL)
 
-    assert "Ana, your login for www" in text(answer)
+    assert "Ana, your login for example.org" in text(answer)
     assert "Dear Ana, Nunez https://www.example.org/choose-a-password" in text(answer)
     assert b'formaction="/rules/-/letter/"' in answer.content
 
@@ -32,7 +32,7 @@ def test_mail_is_shown_as_text_and_with_its_design(administrator: Client):
     answer = administrator.post("/rules/-/letter/", RULE | MAIL)
 
     page = answer.content.decode()
-    assert "Ana, your login for www" in text(answer)
+    assert "Ana, your login for example.org" in text(answer)
     assert 'srcdoc="&lt;p style=&quot;color:red&quot;&gt;Dear Nunez&lt;/p&gt;"' in page
     assert '<iframe class="letter-frame" sandbox title=' in page
     assert not read(answer).inline
@@ -54,7 +54,7 @@ def test_styles_count_on_the_page_of_the_mail_alone(administrator: Client):
     [
         ({"telling_text": "{contact.checksum}"}, "token is refused"),
         ({"notify": "site"}, "Only the site writes to the person"),
-        ({"groups": ""}, "Your login for www"),
+        ({"groups": ""}, "Your login for example.org"),
     ],
 )
 def test_what_cannot_be_shown_is_said(administrator: Client, typed: dict[str, str], sentence: str):
@@ -70,7 +70,7 @@ def test_mail_of_an_import_is_shown_for_its_first_person(clerk: Clerk):
     answer = clerk.client.post(f"/imports/{one.pk}/-/letter/", {**GIVEN, **columns, **MAIL})
 
     assert "zoe@example.org" in text(answer)
-    assert "Zoe, your login for www" in text(answer)
+    assert "Zoe, your login for 127.0.0.1:" in text(answer)
 
 
 def test_mail_is_not_shown_to_who_may_not_write_the_rule(browser: Browser):

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from latchkey.cli.import_steps import BY, again, carry, found, sentenced
-from latchkey.cli.output import show, write_json
+from latchkey.cli.output import complain, show, write_json
 from latchkey.cli.status import Status
 from latchkey.cli.tools import Tools, tools
+from latchkey.policy.undoing import Fate
 from latchkey.service.importing import undoing
 from latchkey.service.provisioning.progress import Silent
 from latchkey.store.models import Import
@@ -37,6 +38,8 @@ def undo_import(
             undoing.confirm_undo(again(one), BY, tick or ())
             carry(command, one)
     _show(command, one, json=json)
+    if any(row.fate == Fate.ASK for row in undoing.undo_preview(again(one))):
+        complain("Nobody can tell whether those marked ask were used: --tick ACCOUNT_ID takes one.")
     if not dry_run and undoing.is_left(again(one)):
         raise typer.Exit(Status.SOME_LEFT)
 

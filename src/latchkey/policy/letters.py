@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlsplit
 
 from latchkey.policy.rules import Telling
 from latchkey.policy.tokens import Pattern
 
 OWN_TOKENS = ("{site.name}", "{account.username}", "{account.link}")
 _OWN = re.compile("(" + "|".join(re.escape(token) for token in OWN_TOKENS) + ")")
+
+
+def site_name(name: str, url: str) -> str:
+    """What people know a site by: its address without https:// and www., else our own name."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].removeprefix("www.")
+    return f"{host}{parts.path.rstrip('/')}" or name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from latchkey.policy.letters import Letter, letter, letter_fields
+from latchkey.policy.letters import Letter, letter, letter_fields, site_name
 from latchkey.policy.rules import DEFAULT_TELLING, Notify, Telling
 from latchkey.policy.tokens import MissingValueError, PatternError
 from latchkey.policy.values import Contact
@@ -58,8 +58,9 @@ def letter_preview(
     one = (contacts or made_up())[0]
     name = usernames.rows[0].username if usernames.rows else ""
     link = LINK.format(site.url.rstrip("/"))
+    known_as = site_name(site.name, site.url)
     try:
-        written = letter(telling_of(typed), one.values, site=site.name, username=name, link=link)
+        written = letter(telling_of(typed), one.values, site=known_as, username=name, link=link)
     except (PatternError, MissingValueError) as error:
         return LetterPreview(is_ours=True, error=str(error))
     return LetterPreview(is_ours=True, to=one.email or "", letter=written, is_made_up=not contacts)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from latchkey.policy.letters import letter
+from latchkey.policy.letters import letter, site_name
 from latchkey.policy.pacing import Pace
 from latchkey.policy.planning import Verdict
 from latchkey.policy.values import Account
@@ -207,7 +207,7 @@ def _sent_letter(work: Assignment, mailer: Mailer, case: Case, link: str) -> Rem
     written = letter(
         work.rule.telling,
         case.known_contact.values,
-        site=work.rule.site,
+        site=site_name(work.row.site.name, work.row.site.url),
         username=account.username,
         link=link,
     )
