@@ -1,4 +1,4 @@
-"""The practice CRM as pages: contacts, groups, tags, a contact's activities, adding to a group.
+"""The practice CRM as pages: contacts old and new, their groups, tags and activities.
 
 They ask the stand-in's own API as an administrator would; nobody logs in, since nothing is real.
 """
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from werkzeug.wrappers import Request, Response
 
-from latchkey.practice.civicrm import actions
+from latchkey.practice.civicrm import actions, adding
 from latchkey.practice.civicrm.permissions import ALL, Requester
 from latchkey.practice.pages import is_own_form, moved, page
 
@@ -39,6 +39,8 @@ def respond(request: Request, path: str | None) -> Response | None:
     """The page at an address; None where it is not one of these."""
     if path == JOIN:
         return _join(request)
+    if path == adding.ADDRESS:
+        return _new(request)
     if path == CONTACT:
         return _contact(request.args.get("cid", ""))
     if path == ADDRESS:
@@ -46,7 +48,20 @@ def respond(request: Request, path: str | None) -> Response | None:
     return None
 
 
-def _contacts(request: Request) -> Response:
+def _new(request: Request) -> Response:
+    """Make a contact and show it, or say what is wrong; only from our own pages."""
+    if not is_own_form(request):
+        return page("Practice CRM", Markup("<p>This is done by the form only.</p>"), 403)
+    typed = adding.Typed.of(request.form)
+    wrong = adding.faults(typed, [str(one["id"]) for one in _offered("Group", static=True)])
+    if wrong:
+        return _contacts(request, typed, wrong)
+    return moved(_address(adding.add(typed)))
+
+
+def _contacts(
+    request: Request, typed: adding.Typed = adding.NOTHING, wrong: Sequence[str] = ()
+) -> Response:
     asked = request.args.get("q", "").strip()
     group = request.args.get("group", "")
     where: list[Any] = [["is_deleted", "=", False]]
@@ -66,11 +81,12 @@ def _contacts(request: Request) -> Response:
         )
         for one in found
     )
-    body = _LINKS + _search(asked, group) + _export(group)
+    new = adding.form(typed, _choices("Group", typed.group, static=True), wrong)
+    body = _LINKS + new + _search(asked, group) + _export(group)
     body += _table(("ID", "Name", "Email", "Type"), rows)
     if len(found) == MOST:
         body += Markup('<p class="quiet">The first {}; search to see others.</p>').format(MOST)
-    return page("Practice CRM", body)
+    return page("Practice CRM", body, 400 if wrong else 200)
 
 
 def _search(asked: str, group: str) -> Markup:
@@ -164,14 +180,20 @@ def _join(request: Request) -> Response:
 
 
 def _choices(entity: str, chosen: str, *, static: bool = False) -> Markup:
-    name = "title" if entity == "Group" else "name"
-    where = [["saved_search_id", "IS NULL"], ["children", "IS NULL"]] if static else []
     return Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(
-            one["id"], Markup(" selected") if str(one["id"]) == chosen else "", one[name]
+            one["id"],
+            Markup(" selected") if str(one["id"]) == chosen else "",
+            one["title" if entity == "Group" else "name"],
         )
-        for one in _get(entity, ["id", name], where)
+        for one in _offered(entity, static=static)
     )
+
+
+def _offered(entity: str, *, static: bool) -> list[Mapping[str, Any]]:
+    """Groups or tags; the static groups are those that one can be added to."""
+    where = [["saved_search_id", "IS NULL"], ["children", "IS NULL"]] if static else []
+    return _get(entity, ["id", "title" if entity == "Group" else "name"], where)
 
 
 def _get(
