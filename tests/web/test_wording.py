@@ -44,7 +44,7 @@ DATA = (
         "WordPress",
     ),
     *("SQLite", "CSV", "UTC", "POST", "pattern", "webhook-id", "webhook-timestamp", "v1"),
-    *(DEFAULT_TELLING.subject, DEFAULT_TELLING.subject.replace("{site.name}", "www")),
+    *(DEFAULT_TELLING.subject, DEFAULT_TELLING.subject.replace("{site.name}", "example.org")),
     *filter(None, DEFAULT_TELLING.text.splitlines()),
     *("webhook-signature", "Authorization", "Bearer", "latchkey config dump", "env", "file"),
     *("UTF-8", "UTF-16", "Latin-1 (ISO 8859-1)"),
