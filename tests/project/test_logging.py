@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.contextvars import bound_contextvars
@@ -75,6 +76,13 @@ def test_value_with_the_name_of_a_secret_is_not_written(written, name) -> None:
 
     assert HIDDEN not in written.getvalue()
     assert lines(written)[0]["headers"] == {name: "[removed]", "Accept": "*/*"}
+
+
+@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME])
+def test_cookie_of_an_installation_is_not_written(written, name) -> None:
+    structlog.get_logger().info("asked", cookies={name: HIDDEN})
+
+    assert HIDDEN not in written.getvalue()
 
 
 def test_secret_is_not_written_wherever_it_stands(written) -> None:

@@ -4,9 +4,14 @@ import contextlib
 import os
 import secrets
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from latchkey.remote.secrets import new_key
+
+# How the names of our cookies begin; the installation's mark follows.
+SESSION_COOKIE = "latchkey_session_"
+CSRF_COOKIE = "latchkey_csrf_"
 
 
 def home() -> Path:
@@ -39,6 +44,11 @@ def secret_key() -> str:
     return os.environ.get("LATCHKEY_SECRET_KEY") or _kept(
         "secret.key", lambda: secrets.token_urlsafe(50)
     )
+
+
+def mark(key: str) -> str:
+    """What tells an installation from others of the same machine, by its secret key."""
+    return sha256(f"latchkey cookies {key}".encode()).hexdigest()[:8]
 
 
 def _kept(name: str, make: Callable[[], str]) -> str:

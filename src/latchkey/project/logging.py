@@ -14,6 +14,7 @@ import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, Processor
 
+from latchkey.project.home import CSRF_COOKIE, SESSION_COOKIE
 from latchkey.remote.secrets import Secret
 
 REMOVED = "[removed]"
@@ -50,6 +51,8 @@ SECRET_NAMES = frozenset(
         "x_joomla_token",
     }
 )
+# A name that an installation's mark ends.
+_SECRET_BEGINNINGS = (SESSION_COOKIE, CSRF_COOKIE)
 # A credential within a text: of a header, and of an address.
 _SHOWN = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}|(?<=://)[^\s/@]+@")
 
@@ -131,4 +134,7 @@ def _clean_value(value: object) -> Any:
 
 
 def _is_secret(name: object) -> bool:
-    return isinstance(name, str) and name.lower().replace("-", "_") in SECRET_NAMES
+    if not isinstance(name, str):
+        return False
+    plain = name.lower().replace("-", "_")
+    return plain in SECRET_NAMES or plain.startswith(_SECRET_BEGINNINGS)

@@ -76,6 +76,10 @@ if _is_https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+# A browser sends cookies to every port of a host: one name for all would have two installations
+# of one machine log each other out. All processes of one of them share the key.
+SESSION_COOKIE_NAME = f"{_home.SESSION_COOKIE}{_home.mark(SECRET_KEY)}"
+CSRF_COOKIE_NAME = f"{_home.CSRF_COOKIE}{_home.mark(SECRET_KEY)}"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_REFERRER_POLICY = "same-origin"
