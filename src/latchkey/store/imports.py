@@ -214,11 +214,12 @@ def save_rows(rows: Sequence[ImportRow], *fields: str) -> None:
     )
 
 
-def settle_plan(one: Import, written: Plan, missing: str) -> bool:
+def settle_plan(one: Import, before: Sequence[Import.State], written: Plan, missing: str) -> bool:
     """The plan is whole; False when it was thrown away meanwhile, for the import was shaped anew.
 
-    `missing` is what keeps the records back that stand for a contact and became no change. Their
-    cells stay: another column may turn out to be the one that names the contact.
+    So it is when the import came to another state than those of `before`. `missing` is what keeps
+    the records back that stand for a contact and became no change. Their cells stay: another
+    column may turn out to be the one that names the contact.
     """
     with transaction.atomic():
         # Whoever shapes it anew deletes the plan, and waits for us, or we for them.
@@ -226,7 +227,7 @@ def settle_plan(one: Import, written: Plan, missing: str) -> bool:
             return False
         rows = one.rows.filter(contact_id__isnull=False, why="")
         rows.exclude(Exists(_changes(one))).update(why=missing)
-        return move(one, [Import.State.PLANNING], Import.State.PLANNED)
+        return move(one, before, Import.State.PLANNED, problem="")
 
 
 def wipe(one: Import) -> None:

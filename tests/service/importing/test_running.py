@@ -173,6 +173,7 @@ def die_at(monkeypatch: pytest.MonkeyPatch, name: str, moment: str) -> None:
 def test_planning_that_was_killed_begins_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     one = desk.upload()
     desk.shape(one)
+    ask_for_plan(desk.fresh(one))
 
     def die(*_args: Any) -> None:
         raise Killed

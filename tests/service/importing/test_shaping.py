@@ -98,6 +98,22 @@ def test_import_that_is_shaped_anew_while_it_is_planned_is_planned_anew(desk: De
     assert [row.username for row in desk.rows(one)] == ["Novak", "Kiss", "Sousa"]
 
 
+def test_worker_makes_no_plan_beside_the_one_that_a_terminal_makes(desk: Desk):
+    one = desk.upload()
+    desk.shape(one)
+    found: list[set[str]] = []
+
+    def look() -> None:
+        found.append({job.name for job in desk.work(looks=1)})
+
+    plan_import(desk.workplace.installation, desk.fresh(one), Meanwhile(look))
+
+    assert found
+    assert all("import" not in names for names in found)
+    assert desk.fresh(one).state == Import.State.PLANNED
+    assert desk.counts(one) == {"created": 3}
+
+
 def test_mapping_by_hand_is_remembered_for_the_same_headings(desk: Desk):
     rows = [("Wohin", "Rufname"), ("zoe@example.org", "Zo\u00eb")]
     held = {"email": "Wohin", "first_name": "Rufname"}

@@ -27,11 +27,13 @@ def ask_for_plan(one: Import) -> None:
 def plan_import(installation: Installation, one: Import, progress: Progress) -> Plan:
     """Decide about every row, reading only; the plan waits for `confirm`.
 
-    Done again it decides anew. RuleError when the site does not allow what is asked for (the
+    Who does not ask for a plan before keeps workers from making another one beside this. Done
+    again it decides anew. ImportRefusedError when it has begun already, RuleError when the site does not allow what is asked for (the
     import says so then), UnavailableError when an end cannot be reached.
     """
-    ask_for_plan(one)
     rule = rule_of(one)
+    if one.state not in MAY_BE_PLANNED:
+        raise ImportRefusedError(f"This import is {one.state}.")
     try:
         work = dry(open_assignment(installation, rule))
     except (RuleError, Missing) as error:
@@ -41,7 +43,7 @@ def plan_import(installation: Installation, one: Import, progress: Progress) -> 
     progress.stage("reading the file")
     name_contacts(installation.keyring, one)
     written = _decide(work, progress)
-    imports.settle_plan(one, written, Why.GONE_FROM_CRM)
+    imports.settle_plan(one, MAY_BE_PLANNED, written, Why.GONE_FROM_CRM)
     return written
 
 
