@@ -42,6 +42,20 @@ def test_refusal_for_now_is_told_from_one_for_good(
     assert type(caught.value) is kind
 
 
+@pytest.mark.parametrize("password", ["wrong", "fal%C5%A1"])
+def test_log_in_that_fails_leaves_no_conversation_open(password: str) -> None:
+    greeting = "250-here\r\n250 AUTH PLAIN LOGIN"
+    mail = Mail("ada@example.org", "Hi", "Hello")
+
+    # The server waits at its end for every conversation that is still open.
+    with mail_server(EHLO=greeting, AUTH="535 who are you?") as server:
+        smtp = Smtp(f"smtp://ada:{password}@127.0.0.1:{server.port}", "no-reply@example.org")
+        with pytest.raises(TransientError, match="cannot be used"):
+            smtp.send(mail)
+
+    assert server.mails == []
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -61,7 +61,7 @@ class Smtp:
         message = _message(mail, self._sender)
         try:
             server = self._connected()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
             raise TransientError(
                 f"The mail server {self._host} cannot be used: {type(error).__name__}."
             ) from None
@@ -83,9 +83,14 @@ class Smtp:
             )
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
-            self._start_tls(server, context)
-        if self._user:
-            server.login(self._user, self._password.reveal())
+        try:
+            if not self._secure:
+                self._start_tls(server, context)
+            if self._user:
+                server.login(self._user, self._password.reveal())
+        except BaseException:
+            server.close()
+            raise
         return server
 
     def _start_tls(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
@@ -93,7 +98,6 @@ class Smtp:
         if server.has_extn("starttls"):
             server.starttls(context=context)
         elif self._user and not is_loopback(self._host):
-            server.close()
             raise SiteError(
                 f"{self._host} offers no encryption, and the password would be readable by others. "
                 "Use smtps:// or a server with STARTTLS."
