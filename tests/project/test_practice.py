@@ -1,6 +1,10 @@
 """The practice systems are started where they are needed, and ended."""
 
-from collections.abc import Iterator
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,7 +12,10 @@ import pytest
 
 from latchkey.project.practice import PracticeSystems
 from latchkey.remote.doors import Doors
-from latchkey.remote.errors import SiteError
+from latchkey.remote.errors import SiteError, TransientError
+from project.running import processes_of
+
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -19,13 +26,34 @@ def systems(tmp_path: Path) -> Iterator[PracticeSystems]:
     practice.stop()
 
 
+@pytest.fixture
+def beside(tmp_path: Path) -> Iterator[PracticeSystems]:
+    """What another process of the same home has of them."""
+    practice = PracticeSystems(tmp_path, contacts=1)
+    yield practice
+    practice.stop()
+
+
+def answers(url: str) -> bool:
+    """Whether they are there."""
+    door = Doors().http(url)
+    try:
+        return door.send("GET", "/mailbox/messages.json").status == 200
+    except TransientError:
+        return False
+    finally:
+        door.close()
+
+
+def until(happened: Callable[[], object]) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < give_up, "it did not happen in time"
+        time.sleep(0.05)
+
+
 def test_they_answer_where_they_say(systems: PracticeSystems) -> None:
-    door = Doors().http(systems.url())
-
-    answer = door.send("GET", "/mailbox/messages.json")
-    door.close()
-
-    assert answer.status == 200
+    assert answers(systems.url())
 
 
 def test_they_are_started_once(systems: PracticeSystems) -> None:
@@ -52,6 +80,74 @@ def test_taken_port_is_left_to_whoever_has_it(systems: PracticeSystems, tmp_path
     second.stop()
 
     assert came_to != url
+
+
+def test_second_process_of_a_home_uses_those_that_run(
+    systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
+) -> None:
+    url = systems.url()
+
+    assert beside.url() == url
+    assert len(processes_of(tmp_path)) == 1
+
+
+def test_whoever_used_those_of_another_takes_them_over_at_their_port(
+    systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
+) -> None:
+    url = systems.url()
+    beside.url()
+    systems.stop()
+
+    assert beside.url() == url
+    assert len(processes_of(tmp_path)) == 1
+
+
+def test_whoever_used_those_of_another_does_not_end_them(
+    systems: PracticeSystems, beside: PracticeSystems
+) -> None:
+    beside.url()
+    url = systems.url()
+
+    systems.stop()
+
+    assert answers(url)
+
+
+def test_kill_does_not_hold_up_the_next_start(
+    systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
+) -> None:
+    url = systems.url()
+    beside.url()
+    (running,) = processes_of(tmp_path)
+    os.kill(running, signal.SIGKILL)
+    systems.wait()
+
+    assert beside.url() == url
+    assert answers(url)
+
+
+def test_processes_that_need_them_at_once_start_them_once(
+    systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
+) -> None:
+    with ThreadPoolExecutor() as threads:
+        urls = set(threads.map(PracticeSystems.url, (systems, beside)))
+
+    assert len(urls) == len(processes_of(tmp_path)) == 1
+
+
+def test_whoever_waits_beside_another_takes_over_and_waits_on(
+    systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
+) -> None:
+    url = systems.url()
+    beside.url()
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(beside.wait)
+        systems.stop()
+        until(lambda: processes_of(tmp_path) and answers(url))
+        was_waiting = waiting.running()
+        beside.stop()
+
+    assert was_waiting
 
 
 def test_failure_to_start_says_where_to_look(tmp_path: Path) -> None:

@@ -70,6 +70,21 @@ def test_practice_connection_leads_to_the_practice_systems_and_dry_writes_nothin
     assert not wiring.site(row).find_by_usernames(["anna"])
 
 
+def test_practice_connection_stays_usable_when_the_process_that_ran_the_systems_ends(
+    wiring: Wiring, tmp_path: Path
+) -> None:
+    row = site()
+    row.practice = True
+    connections.seal(row, {"password": Secret(APP_PASSWORD)}, KEYRING)
+    first = PracticeSystems(tmp_path, contacts=1)
+    first.site()
+    wiring.site(row).find_by_usernames(["anna"])
+
+    first.stop()
+
+    assert not wiring.site(row).find_by_usernames(["anna"])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_paused_connection_lets_no_write_out(wiring: Wiring) -> None:
     row = site()

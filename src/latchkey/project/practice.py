@@ -5,11 +5,15 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import IO
+from urllib.parse import urlsplit
 
+from latchkey.project.posts import LOOK_AGAIN, Post
 from latchkey.remote.errors import SiteError
 
 LOOPBACK = "127.0.0.1"
@@ -40,8 +44,9 @@ class PracticeSystems:
 
     `site` is the kind of the site: WordPress comes in one process with the CRM, and so does a
     Standalone; any other is a process beside. The ports are those they had before, taken again
-    where they are free: links in old mails go on working. `contacts` counts for the first start in
-    a home only.
+    where they are free: links in old mails go on working. Those that another process of the home
+    runs are used, and started here when that one ends: ask anew where they are before each use.
+    `contacts` counts for the first start in a home only.
     """
 
     def __init__(
@@ -71,7 +76,13 @@ class PracticeSystems:
         return self._site.place()
 
     def wait(self) -> None:
-        """Return when the CRM has ended by itself, or was never started."""
+        """Return when the CRM has ended by itself, or was never started.
+
+        Those of another process are taken over when that one ends.
+        """
+        while self._main.outlasts():
+            self._main.place()
+            self._site.place()
         self._main.wait()
 
     def stop(self) -> None:
@@ -88,6 +99,7 @@ class _Process:
         self._port = port
         self._contacts = contacts
         self._kind = kind
+        self._post = Post(home / f"{'-'.join(filter(None, ('practice', kind)))}.running")
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
         self._place = PracticePlace("")
@@ -96,8 +108,19 @@ class _Process:
         """Where it is, started when it is not up."""
         with self._lock:
             if self._process is None or self._process.poll() is not None:
-                self._start()
+                _let_go(self._process)
+                self._process = None
+                with self._post.alone():
+                    self._find_or_start()
+                self._port = urlsplit(self._place.url).port or 0
             return self._place
+
+    def outlasts(self) -> bool:
+        """Return when it has ended in the process that runs it; False when that is ours or none."""
+        if self._process is not None or not self._place.url:
+            return False
+        self._post.wait()
+        return bool(self._place.url)
 
     def wait(self) -> None:
         """Return when it has ended by itself, or was never started."""
@@ -109,6 +132,7 @@ class _Process:
         """End it, when this process has started it."""
         with self._lock:
             process, self._process = self._process, None
+            self._place = PracticePlace("")
         if process is None:
             return
         process.terminate()
@@ -117,11 +141,22 @@ class _Process:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                stream.close()
+        _let_go(process)
 
-    def _start(self) -> None:
+    def _find_or_start(self) -> None:
+        give_up = time.monotonic() + PATIENCE
+        while (held := self._post.take()) is None:
+            if said := self._post.said():
+                self._place = _announced(said)
+                return
+            # Whoever began was killed before it could say where; what it began ends by itself.
+            if time.monotonic() > give_up:
+                raise SiteError("The practice systems are still ending; try again in a moment.")
+            time.sleep(LOOK_AGAIN)
+        with held:
+            self._start(held)
+
+    def _start(self, post: IO[str]) -> None:
         log = self._home / "practice.log"
         with log.open("a", encoding="utf-8") as errors:
             # A session of its own: Ctrl-C is for us, and we end it afterwards.
@@ -132,6 +167,7 @@ class _Process:
                 stderr=errors,
                 text=True,
                 start_new_session=True,
+                pass_fds=(post.fileno(),),  # the post is its own, as long as it runs
                 env=_environment(),
             )
         said = self._process.stdout.readline() if self._process.stdout else ""
@@ -144,6 +180,7 @@ class _Process:
                 f"The practice systems did not start; {log} says why. "
                 "Remove it and practice.sqlite3 to begin anew."
             ) from None
+        post.write(said)
 
     def _command(self) -> list[str]:
         command = [sys.executable, "-m", "latchkey.practice", "serve"]
@@ -154,6 +191,13 @@ class _Process:
         if self._contacts is not None:
             command += ["--contacts", str(self._contacts)]
         return command
+
+
+def _let_go(process: subprocess.Popen[str] | None) -> None:
+    """Close our ends of the pipes to one that has ended."""
+    for stream in (process.stdin, process.stdout) if process is not None else ():
+        if stream is not None:
+            stream.close()
 
 
 def _announced(line: str) -> PracticePlace:

@@ -27,6 +27,7 @@ from latchkey.store.clock import now
 from latchkey.store.models import Connection
 
 End = TypeVar("End", Crm, Site)
+Mark = tuple[str, str]  # of a connection, and where it leads
 
 
 class Wiring:
@@ -48,8 +49,8 @@ class Wiring:
         self._doors = doors
         self._mail = mail
         self._lock = Lock()
-        self._crms: dict[str, Crm] = {}
-        self._sites: dict[str, Site] = {}
+        self._crms: dict[Mark, Crm] = {}
+        self._sites: dict[Mark, Site] = {}
         self._dry: Wiring | None = None
 
     def crm(self, connection: Connection) -> Crm:
@@ -87,21 +88,26 @@ class Wiring:
         self._practice.stop()
 
     def _once(
-        self, opened: dict[str, End], connection: Connection, opening: Callable[[Connection], End]
+        self,
+        opened: dict[Mark, End],
+        connection: Connection,
+        opening: Callable[[Connection, str], End],
     ) -> End:
-        mark = connections.mark(connection)
+        # Asked each time: practice systems that ended, here or elsewhere, are started by it.
+        address = self._address(connection)
+        mark = (connections.mark(connection), address)
         with self._lock:
             if mark not in opened:
-                opened[mark] = opening(connection)
+                opened[mark] = opening(connection, address)
             return opened[mark]
 
-    def _open_crm(self, connection: Connection) -> Crm:
+    def _open_crm(self, connection: Connection, address: str) -> Crm:
         return connect_civicrm(
             CrmConnection(
                 key=connection.key,
                 name=connection.name,
                 kind=connection.kind,
-                url=self._address(connection),
+                url=address,
                 secrets=self._secrets_of(connection),
                 settings=connection.settings,
                 connections=connection.connections,
@@ -110,7 +116,7 @@ class Wiring:
             self._doors_of(connection),
         )
 
-    def _open_site(self, connection: Connection) -> Site:
+    def _open_site(self, connection: Connection, address: str) -> Site:
         spec = KINDS.get(connection.kind)
         if spec is None:
             raise SiteError(f"{connection} is of kind {connection.kind}, which is not known here.")
@@ -119,7 +125,7 @@ class Wiring:
                 key=connection.key,
                 name=connection.name,
                 kind=connection.kind,
-                url=self._address(connection),
+                url=address,
                 secrets=self._secrets_of(connection),
                 settings=connection.settings,
                 connections=connection.connections,
