@@ -126,3 +126,29 @@ def test_addresses_are_reserved_in_one_order_so_that_two_slices_never_wait_for_e
     reserved = AddressInUse.objects.order_by("pk").values_list("email", flat=True)
     assert list(reserved) == ["a@example.org", "b@example.org"]
     assert len(got) == 2
+
+
+@pytest.mark.parametrize("off", [{"enabled": False}, {"stopped_reason": "no such role"}])
+@pytest.mark.parametrize(("state", "is_taken"), [(State.DUE, True), (State.CREATING, False)])
+def test_address_that_a_rule_which_does_not_go_on_has_begun_nothing_with_is_taken_over(
+    off, state, *, is_taken
+):
+    rule = rows.rule()
+    before, after = rows.change(rule, 7), rows.change(rule, 8)
+    crossings.take_addresses(rule.site, [(before, "shared@example.org")])
+    type(before).objects.filter(pk=before.pk).update(state=state)
+    type(rule).objects.filter(pk=rule.pk).update(**off)
+
+    mine = crossings.take_addresses(rule.site, [(after, "shared@example.org")])
+
+    assert (mine == {after.pk}) is is_taken
+
+
+def test_address_of_a_change_that_a_worker_has_claimed_is_its_own_though_the_rule_is_off():
+    rule = rows.rule()
+    before, after = rows.change(rule, 7), rows.change(rule, 8)
+    crossings.take_addresses(rule.site, [(before, "shared@example.org")])
+    changes.claim(rule, Task.ACCOUNT, 10, only=[before.pk])
+    type(rule).objects.filter(pk=rule.pk).update(enabled=False)
+
+    assert crossings.take_addresses(rule.site, [(after, "shared@example.org")]) == set()

@@ -12,6 +12,7 @@ class Why(StrEnum):
     """Every reason Latchkey gives. The code is stored; the sentence may be reworded."""
 
     NO_ACCOUNT_YET = "no_account_yet"
+    ADDRESS_IN_USE = "address_in_use"
     LINKED_BY_EMAIL = "linked_by_email"
     LINKED_BY_KEY = "linked_by_key"
     LINKED_BY_PERSON = "linked_by_person"
@@ -57,6 +58,10 @@ class Why(StrEnum):
 
 SENTENCES: Mapping[Why, str] = {
     Why.NO_ACCOUNT_YET: "has no account yet",
+    Why.ADDRESS_IN_USE: (
+        "waits, because rule {rule} has begun an account with the same address for contact "
+        "{contact_id}"
+    ),
     Why.LINKED_BY_EMAIL: "account {username} has the same e-mail address and belongs to nobody yet",
     Why.LINKED_BY_KEY: "account {username} was made for this contact",
     Why.LINKED_BY_PERSON: "account {username} was given to this contact by a person",

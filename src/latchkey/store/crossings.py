@@ -9,7 +9,9 @@ from django.db.models.functions import Lower
 from latchkey.policy.planning import Verdict
 from latchkey.store.bulk import insert_unknown
 from latchkey.store.changes import lock
+from latchkey.store.clock import now
 from latchkey.store.models import (
+    MID_FLIGHT,
     UNDER_WAY,
     Account,
     AddressInUse,
@@ -46,12 +48,13 @@ def take_addresses(site: Connection, wanted: Sequence[tuple[Change, str]]) -> se
     """Reserve each address for the change that makes an account with it; the ids that got theirs.
 
     One creation at a time per site and address; a change that had it before keeps it. One that
-    makes nothing any more, after a crash or because it was decided anew, gives it up.
+    makes nothing any more, after a crash or because it was decided anew, gives it up, and so does
+    one that has not begun and whose rule does not go on.
     """
     emails = {change.pk: email for change, email in wanted}
     with transaction.atomic():
         reserved = AddressInUse.objects.filter(site=site, email__in=emails.values())
-        reserved.exclude(change__is_open=True, change__state__in=UNDER_WAY).delete()
+        reserved.exclude(_needs_address(), change__is_open=True).delete()
         insert_unknown(
             # In one order: two slices that want the same two addresses do not wait for each other.
             [
@@ -63,6 +66,20 @@ def take_addresses(site: Connection, wanted: Sequence[tuple[Change, str]]) -> se
         moved = [row for row in mine if row.email != emails[row.change_id]]
         AddressInUse.objects.filter(pk__in=[row.pk for row in moved]).delete()
         return {row.change_id for row in mine if row not in moved}
+
+
+def first_in_line(site: Connection, emails: Iterable[str]) -> dict[str, Change]:
+    """The changes that have these addresses, with their rules."""
+    rows = AddressInUse.objects.filter(site=site, email__in=list(emails))
+    return {row.email: row.change for row in rows.select_related("change__rule")}
+
+
+def _needs_address() -> Q:
+    """Begun, or about to be: by a worker at this moment, or by a rule that goes on."""
+    begun = Q(change__state__in=MID_FLIGHT)
+    claimed = Q(change__lease_until__gt=now())
+    goes_on = Q(change__rule__enabled=True, change__rule__stopped_reason="")
+    return begun | Q(claimed | goes_on, change__state=State.DUE)
 
 
 def free_addresses(changes: Iterable[Change]) -> None:

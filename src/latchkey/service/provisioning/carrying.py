@@ -122,10 +122,17 @@ def _carry(work: Assignment, task: Task, rows: Sequence[Change], progress: Progr
         for step in STEPS[task]:
             step(work, cases)
     except (UnavailableError, RuleError):
-        changes.save([case.change for case in cases if case.outcome is None], release=True)
+        _leave([case.change for case in cases if case.outcome is None])
         _record([case for case in cases if case.outcome is not None], progress)
         raise
     _record(cases, progress)
+
+
+def _leave(rows: Sequence[Change]) -> None:
+    """Give them back as they are; nobody may come to free the addresses of a rule that stops."""
+    with all_or_nothing():
+        changes.save(rows, release=True)
+        crossings.free_addresses(rows)
 
 
 def _record(cases: Sequence[Case], progress: Progress) -> None:

@@ -40,12 +40,17 @@ def look_again(work: Assignment, cases: Sequence[Case]) -> None:
     """Look in both systems and decide anew; an account that is already ours is recognised."""
     if not cases:
         return
-    earlier = [_as_begun(case) for case in cases if _may_have_made(case)]
+    earlier = [_as_begun(case) for case in cases if may_have_made(case)]
     found = findings(work, [*(case.known_contact for case in cases), *earlier])
     for case in cases:
         case.account = _made_earlier(work, case, found)
         if case.account is None:
             _decide(work, case, match(case.known_contact, found))
+
+
+def may_have_made(case: Case) -> bool:
+    """Whether a try whose answer was lost may have made the account."""
+    return bool((case.was_creating or case.lost) and case.change.intended_username)
 
 
 def _let_earlier_rules_shape(work: Assignment, cases: Sequence[Case]) -> None:
@@ -86,11 +91,6 @@ def _stands(work: Assignment, case: Case) -> bool:
     )
 
 
-def _may_have_made(case: Case) -> bool:
-    """Whether a try whose answer was lost may have made the account."""
-    return bool((case.was_creating or case.lost) and case.change.intended_username)
-
-
 def _as_begun(case: Case) -> Contact:
     """The contact with the address that the creation was begun with; it may have another by now."""
     return replace(case.known_contact, email=case.change.email, on_hold=False)
@@ -101,7 +101,7 @@ def _made_earlier(work: Assignment, case: Case, found: Findings) -> Account | No
 
     A clash in the first try is no such thing: that account is somebody's.
     """
-    if not _may_have_made(case):
+    if not may_have_made(case):
         return None
     intended = case.change.intended_username.casefold()
     for contact in (case.known_contact, _as_begun(case)):
