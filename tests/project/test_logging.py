@@ -78,9 +78,9 @@ def test_value_with_the_name_of_a_secret_is_not_written(written, name) -> None:
     assert lines(written)[0]["headers"] == {name: "[removed]", "Accept": "*/*"}
 
 
-@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME])
-def test_cookie_of_an_installation_is_not_written(written, name) -> None:
-    structlog.get_logger().info("asked", cookies={name: HIDDEN})
+@pytest.mark.parametrize("setting", ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"])
+def test_cookie_of_an_installation_is_not_written(written, setting) -> None:
+    structlog.get_logger().info("asked", cookies={getattr(settings, setting): HIDDEN})
 
     assert HIDDEN not in written.getvalue()
 
