@@ -91,6 +91,21 @@ def test_provision_shows_each_step_of_one_contact(call: Call, workplace: Workpla
     assert ": done, account " in result.stdout
 
 
+def test_provision_of_somebody_held_says_why_and_what_to_do(
+    call: Call, workplace: Workplace
+) -> None:
+    rule = workplace.rule()
+    workplace.run(rule)
+    held = Change.objects.filter(state=State.HELD)[0]
+
+    result = call("provision", "members", str(held.contact_id), on=workplace.installation)
+
+    assert result.exit_code == 1
+    assert held.reason is not None
+    assert held.reason.sentence in result.stdout
+    assert "`latchkey holds`" in result.stderr
+
+
 def test_contact_that_is_not_there_is_status_2(call: Call, workplace: Workplace) -> None:
     workplace.rule()
 

@@ -7,8 +7,10 @@ from django.test import Client
 
 from latchkey.remote.secrets import Secret
 from latchkey.service import errands as doing
+from latchkey.service import review
 from latchkey.service.on_demand import BY_APPROVER
-from latchkey.store import connections, errands
+from latchkey.service.provisioning import run as provisioning
+from latchkey.store import connections, errands, plans
 from latchkey.store.models import Account, Change, Errand, State, Told, User
 
 from .conftest import Browser
@@ -26,6 +28,13 @@ def work(practising) -> Errand:
     doing.perform(practising.installation, errand.pk)
     errand.refresh_from_db()
     return errand
+
+
+def provisioned(practising, client: Client) -> str:
+    """Have contact 30 provisioned; what the page then says."""
+    answer = client.post("/people/main/30/ask/", {"what": "provision", "rule": "members"})
+    work(practising)
+    return client.get(f"{answer.url}-/steps/").content.decode()
 
 
 def test_preview_is_made_by_the_worker_and_listed_with_reasons(practising, browser: Browser):
@@ -82,6 +91,55 @@ def test_account_is_provisioned_on_demand_with_each_step_shown(practising, opera
     assert errand.state == Errand.State.DONE
     assert "Reading the contact" in page
     assert Change.objects.get(contact_id=contact_id).state in {State.DONE, State.REFUSED}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (State.HELD, "account_privileged", "A person has to decide"),
+        (State.REFUSED, "no_email", "decided again when the contact or the rule changes"),
+        (State.IGNORED, "ignored", "decided again when the contact or the rule changes"),
+        (State.GIVEN_UP, "no_email", "Retry"),
+        (State.DUE, "no_account_yet", "goes on with it by itself"),
+    ],
+)
+def test_page_calls_nothing_done_that_was_not_and_says_why(
+    practising, monkeypatch: pytest.MonkeyPatch, operator: Client, case
+):
+    state, why, told = case
+    details = {"username": "bob", "by": "anna"}
+    change = Change(rule=practising.rule(), contact_id=30, state=state, why=why, details=details)
+    monkeypatch.setattr(provisioning, "provision", lambda *_args: change)
+
+    page = provisioned(practising, operator)
+
+    assert "Finished" not in page
+    assert "state-good" not in page
+    assert "story-good" not in page
+    assert change.reason.sentence[1:] in page
+    assert told in page
+
+
+def test_who_was_given_an_account_is_done_on_the_page(practising, operator: Client):
+    practising.rule()
+
+    page = provisioned(practising, operator)
+
+    assert "Finished" in page
+    assert "state-good" in page
+
+
+def test_rejected_contact_is_given_nothing_by_an_operator_and_is_told_why(
+    practising, browser: Browser
+):
+    rule = practising.rule(review="always")
+    practising.run(rule)
+    review.reject(plans.held()[0], "anna")
+
+    page = provisioned(practising, browser(User.Role.OPERATOR))
+
+    assert "anna rejected the plan. Ask a person who may release plans" in page
+    assert "Finished" not in page
 
 
 def test_contact_that_the_crm_does_not_have_is_told_on_the_page(practising, operator: Client):

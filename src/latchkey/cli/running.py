@@ -19,7 +19,7 @@ from latchkey.cli.tools import tools
 from latchkey.service import resetting, retrying
 from latchkey.service.provisioning import run as provisioning
 from latchkey.store import plan_lists, queries
-from latchkey.store.models import Rule, State
+from latchkey.store.models import Change, Rule, State
 
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="The rule's name.")]
 Yes = Annotated[
@@ -80,6 +80,8 @@ def provision(
     username = change.details.get("username") or change.intended_username
     account = f", account {username} ({change.account_id})" if change.account_id else ""
     say(f"contact {contact_id} {change.contact_name}: {change.state}{account}{reason}")
+    if change.state != State.DONE:
+        complain(_what_to_do(change))
     if change.state not in {State.DONE, State.REFUSED}:
         raise typer.Exit(Status.SOME_LEFT)
 
@@ -108,6 +110,19 @@ def reset_passwords(
     with watching(terminal=command.errors_are_terminal) as progress:
         summary = resetting.reset_passwords(installation, row, progress)
     _show(row, summary, json=json, terminal=command.out_is_terminal)
+
+
+def _what_to_do(change: Change) -> str:
+    """How somebody who got nothing, or not all, may come to it."""
+    match State(change.state):
+        case State.HELD:
+            return "`latchkey holds` lists it; a person decides about it in the browser."
+        case State.REFUSED | State.IGNORED:
+            return "It is decided again when the contact or the rule changes."
+        case State.GIVEN_UP:
+            return f"`latchkey retry {change.rule.name}` gives it four attempts more."
+        case _:
+            return f"A worker goes on with it, and so does `latchkey run {change.rule.name}`."
 
 
 def _show(row: Rule, summary: Summary, *, json: bool, terminal: bool) -> None:

@@ -13,7 +13,7 @@ from latchkey.service.provisioning.cases import Case
 from latchkey.service.provisioning.talking import talking_to
 from latchkey.service.provisioning.telling import NOT_SENT, send_again
 from latchkey.store import changes, episodes, errands, runs
-from latchkey.store.models import Change, Errand, ErrandRow, Rule, Task, Told
+from latchkey.store.models import Change, Errand, ErrandRow, Rule, State, Task, Told
 from latchkey.store.pauses import although_stopped
 
 STEP = "step"
@@ -26,6 +26,7 @@ class Steps:
 
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
+        self._is_settled = False
 
     def stage(self, text: str) -> None:
         """See Progress."""
@@ -36,7 +37,13 @@ class Steps:
 
     def settled(self, change: Change, outcome: str, sentence: str) -> None:
         """See Progress."""
+        self._is_settled = True
         self.came(outcome, sentence, change)
+
+    def ended(self, change: Change) -> None:
+        """What became of it, unless that was said: where nothing is carried out nothing settles."""
+        if not self._is_settled:
+            self.came(_came_to(change), change.reason.sentence if change.reason else "", change)
 
     def came(self, outcome: str, sentence: str, change: Change | None = None) -> None:
         """One row."""
@@ -50,11 +57,12 @@ class Steps:
 def provision_errand(installation: Installation, errand: Errand) -> None:
     """Give one contact the account that the rule gives, in its trigger or not.
 
-    ReviewError when it waits in a held plan, and whoever asked may not release it.
+    ReviewError when it waits in a held plan, or was rejected, and whoever asked may not release it.
     """
     rule, contact_id = _about(errand)
     approver = errand.by if errand.mode == BY_APPROVER else None
-    provisioning.provision(installation, rule, contact_id, Steps(errand), approver)
+    steps = Steps(errand)
+    steps.ended(provisioning.provision(installation, rule, contact_id, steps, approver))
 
 
 def resend_errand(installation: Installation, errand: Errand) -> None:
@@ -98,6 +106,17 @@ def reset_errand(installation: Installation, errand: Errand) -> None:
         carry_all(work, steps, only=[change.pk])
     finally:
         runs.end(run, Task.RESET)
+
+
+def _came_to(change: Change) -> str:
+    """The outcome of a change that nothing was carried out for."""
+    match State(change.state):
+        case State.HELD | State.REFUSED | State.GIVEN_UP | State.IGNORED as ended:
+            return ended.value
+        case State.DONE:
+            return "already"
+        case _:
+            return "waiting"
 
 
 def _read(work: Assignment, change: Change) -> Case:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from latchkey.store import alerts, plans, settings_log
-from latchkey.store.models import Plan
+from latchkey.store.models import Change, Plan
 
 
 class ReviewError(Exception):
@@ -51,3 +51,9 @@ def reject(plan: Plan, by: str) -> int:
     settings_log.write(by, f"plan {plan.pk} of {plan.rule.name}", "held", "rejected")
     alerts.settle(f"plan {plan.pk}")
     return number
+
+
+def decide_anew(change: Change, by: str) -> None:
+    """Write down that somebody thinks otherwise than who rejected its plan, or ignored it."""
+    what = f"hold of contact {change.contact_id} by {change.rule.name}"
+    settings_log.write(by, what, change.state, "decide anew")

@@ -70,3 +70,54 @@ def test_contact_that_its_plan_does_not_hold_any_more_is_given_its_account(
 
     assert change.state == State.DONE
     assert Change.objects.get(contact_id=31).state == State.DUE
+
+
+def test_whom_a_rejected_plan_held_is_refused_to_whoever_may_not_release(
+    workplace: Workplace, rule: Rule
+):
+    review.reject(plans.held()[0], "bo")
+
+    with pytest.raises(review.ReviewError, match=r"bo rejected the plan\. Ask a person who may"):
+        provision(workplace.installation, rule, 30, Silent())
+
+    assert Change.objects.get(contact_id=30).state == State.IGNORED
+    assert workplace.world.notes() == []
+
+
+def test_whoever_edits_the_contact_does_not_slip_under_a_rejection(
+    workplace: Workplace, rule: Rule
+):
+    review.reject(plans.held()[0], "bo")
+    workplace.world.rows("UPDATE civicrm_contact SET modified_date = 'later' WHERE id = 30")
+
+    with pytest.raises(review.ReviewError):
+        provision(workplace.installation, rule, 30, Silent())
+
+    assert workplace.world.notes() == []
+
+
+def test_approver_decides_anew_about_one_contact_of_a_rejected_plan(
+    workplace: Workplace, rule: Rule
+):
+    review.reject(plans.held()[0], "bo")
+
+    change = provision(workplace.installation, rule, 30, Silent(), "maria")
+
+    assert change.state == State.DONE
+    assert Change.objects.get(contact_id=31).state == State.IGNORED
+    decided = SettingChange.objects.latest("pk")
+    assert (decided.by, decided.before, decided.after) == ("maria", "ignored", "decide anew")
+    assert workplace.world.broken_invariants() == []
+
+
+def test_what_came_of_an_errand_that_carried_nothing_out_is_a_row_of_it(workplace: Workplace):
+    nobody = workplace.world.contact_named("Friends of the Library")
+    rule = workplace.rule(groups=["Website users"], history_group=None)
+    provision(workplace.installation, rule, nobody, Silent())
+    errand = errands.ask(Errand.Kind.PROVISION, "bo", rule=rule, contact_id=nobody)
+
+    errands.perform(workplace.installation, errand.pk)
+
+    last = errand.rows.latest("pk")
+    assert last.outcome == "refused"
+    assert "contact type Organization" in last.sentence

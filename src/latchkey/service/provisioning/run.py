@@ -93,7 +93,8 @@ def provision(
     """One contact, now, whether or not it is in the trigger; its change afterwards.
 
     Missing when the CRM has no such contact, Paused when the rule may not go on. A contact that
-    waits in a held plan is released from it by the `approver`; ReviewError when there is none.
+    waits in a held plan is released from it by the `approver`, and one that was to be left as it is
+    is decided anew for them; ReviewError when there is none.
     """
     stop_if_paused(row)
     work = open_assignment(installation, row)
@@ -111,6 +112,8 @@ def provision(
 def _out_of_plan(row: Rule, contact_id: int, approver: str | None) -> Change:
     """The contact's change, which waits for no plan that is still being made."""
     [change] = episodes.ask_for(row, [contact_id])
+    if change.state == State.IGNORED:
+        return _decided_anew(row, change, approver)
     waits_in = change.plan if change.state == State.DUE else None
     if waits_in is None or waits_in.state != Plan.State.HELD:
         change.plan = None
@@ -123,6 +126,23 @@ def _out_of_plan(row: Rule, contact_id: int, approver: str | None) -> Change:
     review.release(review.held_plan(waits_in.pk), approver, [contact_id])
     [released] = episodes.ask_for(row, [contact_id])
     return released
+
+
+def _decided_anew(row: Rule, change: Change, approver: str | None) -> Change:
+    """Whoever may release plans said no to it: nobody else may say otherwise.
+
+    What is owed about that no is written first; till then it stands.
+    """
+    if approver is None:
+        said = change.reason.sentence if change.reason else "it is to be left as it is"
+        raise review.ReviewError(
+            f"Contact {change.contact_id} gets nothing by the rule {row.name}: {said}. "
+            "Ask a person who may release plans."
+        )
+    if change.owed is None:
+        review.decide_anew(change, approver)
+        change.state, change.plan = State.NOTICED, None
+    return change
 
 
 def prepare(work: Assignment) -> None:
