@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 OUTCOMES = ("created", "linked", "updated", "already", "held", "refused", "failed", "waiting")
+PATIENCE = 60.0
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -37,3 +40,11 @@ def processes_of(home: Path) -> list[int]:
         if b"latchkey.practice" in command and str(home).encode() in command:
             found.append(int(entry.name))
     return found
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Return when it has happened. AssertionError when it does not."""
+    give_up = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < give_up, "it did not happen in time"
+        time.sleep(0.05)

@@ -2,8 +2,7 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,9 +12,7 @@ import pytest
 from latchkey.project.practice import PracticeSystems
 from latchkey.remote.doors import Doors
 from latchkey.remote.errors import SiteError, TransientError
-from project.running import processes_of
-
-PATIENCE = 60.0
+from project.running import processes_of, until
 
 
 @pytest.fixture
@@ -24,14 +21,17 @@ def systems(tmp_path: Path) -> Iterator[PracticeSystems]:
     practice = PracticeSystems(tmp_path, contacts=1)
     yield practice
     practice.stop()
+    practice.wait()
 
 
 @pytest.fixture
-def beside(tmp_path: Path) -> Iterator[PracticeSystems]:
+def beside(systems: PracticeSystems, tmp_path: Path) -> Iterator[PracticeSystems]:
     """What another process of the same home has of them."""
     practice = PracticeSystems(tmp_path, contacts=1)
     yield practice
+    systems.stop()
     practice.stop()
+    practice.wait()
 
 
 def answers(url: str) -> bool:
@@ -43,13 +43,6 @@ def answers(url: str) -> bool:
         return False
     finally:
         door.close()
-
-
-def until(happened: Callable[[], object]) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_they_answer_where_they_say(systems: PracticeSystems) -> None:
@@ -91,24 +84,38 @@ def test_second_process_of_a_home_uses_those_that_run(
     assert len(processes_of(tmp_path)) == 1
 
 
-def test_whoever_used_those_of_another_takes_them_over_at_their_port(
+def test_those_in_use_outlive_the_process_that_began_them(
     systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
 ) -> None:
     url = systems.url()
     beside.url()
+    running = processes_of(tmp_path)
+
     systems.stop()
 
-    assert beside.url() == url
-    assert len(processes_of(tmp_path)) == 1
+    assert answers(url)
+    assert processes_of(tmp_path) == running
+
+
+def test_last_one_to_use_them_ends_them(
+    systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
+) -> None:
+    systems.url()
+    beside.url()
+    systems.stop()
+
+    beside.stop()
+
+    assert not processes_of(tmp_path)
 
 
 def test_whoever_used_those_of_another_does_not_end_them(
     systems: PracticeSystems, beside: PracticeSystems
 ) -> None:
-    beside.url()
     url = systems.url()
+    beside.url()
 
-    systems.stop()
+    beside.stop()
 
     assert answers(url)
 
@@ -135,16 +142,18 @@ def test_processes_that_need_them_at_once_start_them_once(
     assert len(urls) == len(processes_of(tmp_path)) == 1
 
 
-def test_whoever_waits_beside_another_takes_over_and_waits_on(
+def test_whoever_waits_beside_another_takes_over_from_it(
     systems: PracticeSystems, beside: PracticeSystems, tmp_path: Path
 ) -> None:
     url = systems.url()
     beside.url()
+    (running,) = processes_of(tmp_path)
     with ThreadPoolExecutor() as threads:
         waiting = threads.submit(beside.wait)
-        systems.stop()
-        until(lambda: processes_of(tmp_path) and answers(url))
+        os.kill(running, signal.SIGKILL)
+        until(lambda: processes_of(tmp_path) not in ([], [running]) and answers(url))
         was_waiting = waiting.running()
+        systems.stop()
         beside.stop()
 
     assert was_waiting

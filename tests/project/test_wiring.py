@@ -1,5 +1,7 @@
 """Connections are opened once, anew when they are changed, and never written to in a dry run."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +18,7 @@ from latchkey.remote.secrets import Keyring, Secret, new_key
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.store import connections, pauses
 from latchkey.store.models import Connection
+from project.running import processes_of, until
 
 KEYRING = Keyring([new_key()])
 ANNA = NewAccount("anna", "anna@example.org", "x1X!" * 6, frozenset({"subscriber"}))
@@ -70,17 +73,17 @@ def test_practice_connection_leads_to_the_practice_systems_and_dry_writes_nothin
     assert not wiring.site(row).find_by_usernames(["anna"])
 
 
-def test_practice_connection_stays_usable_when_the_process_that_ran_the_systems_ends(
+def test_practice_connection_stays_usable_when_the_systems_were_killed(
     wiring: Wiring, tmp_path: Path
 ) -> None:
     row = site()
     row.practice = True
     connections.seal(row, {"password": Secret(APP_PASSWORD)}, KEYRING)
-    first = PracticeSystems(tmp_path, contacts=1)
-    first.site()
     wiring.site(row).find_by_usernames(["anna"])
 
-    first.stop()
+    for running in processes_of(tmp_path):
+        os.kill(running, signal.SIGKILL)
+    until(lambda: not processes_of(tmp_path))
 
     assert not wiring.site(row).find_by_usernames(["anna"])
 

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import IO
 from urllib.parse import urlsplit
 
-from latchkey.project.posts import LOOK_AGAIN, Post
+from latchkey.project.posts import LOOK_AGAIN, Line, Post
 from latchkey.remote.errors import SiteError
 
 LOOPBACK = "127.0.0.1"
@@ -44,9 +44,9 @@ class PracticeSystems:
 
     `site` is the kind of the site: WordPress comes in one process with the CRM, and so does a
     Standalone; any other is a process beside. The ports are those they had before, taken again
-    where they are free: links in old mails go on working. Those that another process of the home
-    runs are used, and started here when that one ends: ask anew where they are before each use.
-    `contacts` counts for the first start in a home only.
+    where they are free: links in old mails go on working. All processes of the home use the same
+    ones, which run until the last lets go of them, and are started anew by whoever asks where they
+    are when they have ended. `contacts` counts for the first start in a home only.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class PracticeSystems:
     def wait(self) -> None:
         """Return when the CRM has ended by itself, or was never started.
 
-        Those of another process are taken over when that one ends.
+        Those that another process began are started here when they end.
         """
         while self._main.outlasts():
             self._main.place()
@@ -86,7 +86,7 @@ class PracticeSystems:
         self._main.wait()
 
     def stop(self) -> None:
-        """End them, when this process has started them."""
+        """Let go of them; they end unless another process of the home uses them."""
         self._site.stop()
         self._main.stop()
 
@@ -99,7 +99,9 @@ class _Process:
         self._port = port
         self._contacts = contacts
         self._kind = kind
-        self._post = Post(home / f"{'-'.join(filter(None, ('practice', kind)))}.running")
+        name = "-".join(filter(None, ("practice", kind)))
+        self._post = Post(home / f"{name}.running")
+        self._line = Line(home / f"{name}.line")
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
         self._place = PracticePlace("")
@@ -107,16 +109,16 @@ class _Process:
     def place(self) -> PracticePlace:
         """Where it is, started when it is not up."""
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
-                _let_go(self._process)
-                self._process = None
-                with self._post.alone():
-                    self._find_or_start()
-                self._port = urlsplit(self._place.url).port or 0
+            if not self._reaped() and self._place.url:
+                return self._place
+            with self._post.alone():
+                self._line.hold()
+                self._find_or_start()
+            self._port = urlsplit(self._place.url).port or 0
             return self._place
 
     def outlasts(self) -> bool:
-        """Return when it has ended in the process that runs it; False when that is ours or none."""
+        """Return when one that another process began has ended; False when ours or none runs."""
         if self._process is not None or not self._place.url:
             return False
         self._post.wait()
@@ -129,19 +131,35 @@ class _Process:
             process.wait()
 
     def stop(self) -> None:
-        """End it, when this process has started it."""
+        """Let go of it; it ends unless another process uses it."""
         with self._lock:
-            process, self._process = self._process, None
             self._place = PracticePlace("")
-        if process is None:
+            if not self._line.is_held:
+                self._reaped()
+                return
+            with self._post.alone():
+                if self._line.let_go():
+                    self._end()
+
+    def _end(self) -> None:
+        """Return when it has ended, which it does by itself when nobody holds the line."""
+        if self._process is None:
+            give_up = time.monotonic() + PATIENCE
+            while not self._post.is_free() and time.monotonic() < give_up:
+                time.sleep(LOOK_AGAIN)
             return
-        process.terminate()
         try:
-            process.wait(PATIENCE)
+            self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        _let_go(process)
+            self._process.kill()
+            self._process.wait()
+        self._reaped()
+
+    def _reaped(self) -> bool:
+        """Whether none that we began runs."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+        return self._process is None
 
     def _find_or_start(self) -> None:
         give_up = time.monotonic() + PATIENCE
@@ -158,11 +176,11 @@ class _Process:
 
     def _start(self, post: IO[str]) -> None:
         log = self._home / "practice.log"
-        with log.open("a", encoding="utf-8") as errors:
+        with log.open("a", encoding="utf-8") as errors, self._line.reader() as line:
             # A session of its own: Ctrl-C is for us, and we end it afterwards.
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by this interpreter
                 self._command(),
-                stdin=subprocess.PIPE,
+                stdin=line,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -170,7 +188,10 @@ class _Process:
                 pass_fds=(post.fileno(),),  # the post is its own, as long as it runs
                 env=_environment(),
             )
-        said = self._process.stdout.readline() if self._process.stdout else ""
+        said = ""
+        if self._process.stdout is not None:
+            with self._process.stdout as out:
+                said = out.readline()
         try:
             self._place = _announced(said)
         except (ValueError, KeyError, TypeError):
@@ -191,13 +212,6 @@ class _Process:
         if self._contacts is not None:
             command += ["--contacts", str(self._contacts)]
         return command
-
-
-def _let_go(process: subprocess.Popen[str] | None) -> None:
-    """Close our ends of the pipes to one that has ended."""
-    for stream in (process.stdin, process.stdout) if process is not None else ():
-        if stream is not None:
-            stream.close()
 
 
 def _announced(line: str) -> PracticePlace:
