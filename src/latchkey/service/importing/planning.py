@@ -28,8 +28,9 @@ def plan_import(installation: Installation, one: Import, progress: Progress) -> 
     """Decide about every row, reading only; the plan waits for `confirm`.
 
     Who does not ask for a plan before keeps workers from making another one beside this. Done
-    again it decides anew. ImportRefusedError when it has begun already, RuleError when the site does not allow what is asked for (the
-    import says so then), UnavailableError when an end cannot be reached.
+    again it decides anew. ImportRefusedError when it has begun already, RuleError when the site
+    does not allow what is asked for (the import says so then), UnavailableError when an end
+    cannot be reached.
     """
     rule = rule_of(one)
     if one.state not in MAY_BE_PLANNED:
