@@ -18,7 +18,7 @@ from latchkey.remote.secrets import Keyring, Secret, new_key
 from latchkey.service.configuration.problems import ConfigurationError
 from latchkey.store import connections, pauses
 from latchkey.store.models import Connection
-from project.running import processes_of, until
+from project.running import processes_of
 
 KEYRING = Keyring([new_key()])
 ANNA = NewAccount("anna", "anna@example.org", "x1X!" * 6, frozenset({"subscriber"}))
@@ -83,7 +83,8 @@ def test_practice_connection_stays_usable_when_the_systems_were_killed(
 
     for running in processes_of(tmp_path):
         os.kill(running, signal.SIGKILL)
-    until(lambda: not processes_of(tmp_path))
+        # To its very end, but for whoever began it to be told.
+        os.waitid(os.P_PID, running, os.WEXITED | os.WNOWAIT)
 
     assert not wiring.site(row).find_by_usernames(["anna"])
 
