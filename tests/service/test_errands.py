@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from latchkey.service import errands
+from latchkey.service import errands, leases
 from latchkey.store import errands as kept
 from latchkey.store.models import Errand
 
@@ -26,7 +26,7 @@ def test_errand_that_takes_longer_than_a_lease_is_not_begun_by_another(
             time.sleep(0.01)
         free.append(kept.to_do())
 
-    monkeypatch.setattr(errands, "RENEWALS", 1000)
+    monkeypatch.setattr(leases, "RENEWALS", 1000)
     monkeypatch.setattr(errands, "DOING", {Errand.Kind.PAIR: long})
     errands.perform(workplace.installation, errand.pk)
 

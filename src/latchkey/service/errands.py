@@ -4,18 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from latchkey.jobs.leases import kept
 from latchkey.remote.errors import RemoteError
 from latchkey.remote.secrets import KeyringError
 from latchkey.service import on_demand, previewing, site_errands
 from latchkey.service.installation import Installation
+from latchkey.service.leases import renewed
 from latchkey.service.provisioning.assignment import RuleError
-from latchkey.service.provisioning.carrying import RENEWALS
 from latchkey.service.provisioning.talking import UnavailableError
 from latchkey.service.review import ReviewError
-from latchkey.store import changes, errands
+from latchkey.store import errands
 from latchkey.store.models import Errand
-from latchkey.store.threads import own_connection
 
 Doing = Callable[[Installation, Errand], None]
 
@@ -39,10 +37,9 @@ def perform(installation: Installation, pk: int) -> None:
     errand = errands.take(pk)
     if errand is None:
         return
-    every = changes.lease().total_seconds() / RENEWALS
     try:
         # Pages of a large site may be longer in coming than a lease lasts.
-        with kept(partial(errands.renew, errand), every, own_connection):
+        with renewed(partial(errands.renew, errand)):
             DOING[errand.kind](installation, errand)
     except UnavailableError as gone:
         errands.finish(errand, str(gone.error))

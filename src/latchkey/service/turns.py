@@ -6,12 +6,10 @@ from datetime import datetime
 from functools import partial
 from threading import Lock
 
-from latchkey.jobs.leases import kept
 from latchkey.service.installation import Installation
-from latchkey.service.provisioning.carrying import RENEWALS
+from latchkey.service.leases import renewed
 from latchkey.store import changes, connections
 from latchkey.store.models import Connection, Rule
-from latchkey.store.threads import own_connection
 
 
 class Turns:
@@ -66,8 +64,7 @@ class Turns:
         if not self.take(site):
             yield False
             return
-        every = changes.lease().total_seconds() / RENEWALS
-        with kept(partial(self._keep, site), every, own_connection):
+        with renewed(partial(self._keep, site)):
             yield True
 
     def _keep(self, site: Connection) -> None:

@@ -8,8 +8,8 @@ from threading import Event
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from latchkey.jobs.leases import kept
 from latchkey.policy.pacing import Pace
+from latchkey.service.leases import renewed
 from latchkey.service.provisioning.assignment import Assignment, RuleError
 from latchkey.service.provisioning.cases import Case
 from latchkey.service.provisioning.examining import examine
@@ -31,8 +31,6 @@ from latchkey.store.transactions import all_or_nothing
 
 SLICE = 100
 SLICES_AT_ONCE = 3
-# So many renewals may fail by chance before a lease is over.
-RENEWALS = 3
 Step = Callable[[Assignment, Sequence[Case]], None]
 STEPS: Mapping[Task, Sequence[Step]] = {
     Task.ACCOUNT: (examine, make, verify, forget_passwords, tell, write_back),
@@ -70,8 +68,7 @@ def carry_next(
     if not rows:
         return 0
     try:
-        every = changes.lease().total_seconds() / RENEWALS
-        heartbeat = kept(partial(changes.renew, rows), every, own_connection)
+        heartbeat = renewed(partial(changes.renew, rows))
         with working_on(work.row), bound_contextvars(rule=work.rule.name), heartbeat:
             _carry(work, task, rows, progress)
     except changes.LeaseLostError as lost:
