@@ -92,7 +92,7 @@ def test_contact_decided_anew_since_somebody_looked_is_not_released(workplace, w
     decide_anew(workplace, workload, 40)
 
     number = review.release(plan, "bo", only, seen=plan.revision)
-    waits = review.revised(plan, plan.revision)
+    waits = plans.revised(plan, plan.revision)
     work(workload)
 
     assert (number, waits) == (1 if only else shown - 1, 1)

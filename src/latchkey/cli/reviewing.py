@@ -9,6 +9,7 @@ from latchkey.cli.tools import tools
 from latchkey.service import review
 from latchkey.store import plan_lists
 from latchkey.store.models import Plan
+from latchkey.store.plans import revised
 
 PlanNumber = Annotated[
     int, typer.Argument(metavar="PLAN", help="The plan's number; `latchkey plans` shows it.")
@@ -55,11 +56,11 @@ def release(
     command = tools(context).opened()
     held = review.held_plan(plan)
     part = f" for {counted(len(set(only)), 'contact')}" if only else ""
-    if anew := review.revised(held, 0):
+    if anew := revised(held, 0):
         complain(f"{counted(anew, 'contact')} of it decided anew since the plan was made.")
     command.ask(f"Release {_named(held)}{part}?", answered=yes)
     number = review.release(held, command.by, only, held.revision)
-    if left := review.revised(held, held.revision):
+    if left := revised(held, held.revision):
         complain(f"{counted(left, 'contact')} decided anew meanwhile: see `latchkey plans {plan}`.")
     say(
         f"{counted(number, 'change')} released. A worker carries them out; without one, "

@@ -40,11 +40,6 @@ def release(plan: Plan, by: str, only: Sequence[int] | None = None, seen: int | 
     return number
 
 
-def revised(plan: Plan, seen: int) -> int:
-    """How many contacts of the plan were decided anew since its revision was `seen`, and wait."""
-    return plans.revised(plan, seen)
-
-
 def reject(plan: Plan, by: str) -> int:
     """Carry nothing of the plan out; how many changes that is."""
     number = plans.reject(plan, by)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from latchkey.policy.planning import Verdict
 from latchkey.service import review
 from latchkey.store.models import Change, Plan, State
-from latchkey.store.plans import waiting
+from latchkey.store.plans import revised, waiting
 from latchkey.web.asking import who, whole
 from latchkey.web.filters import ALL, PeopleFilter
 from latchkey.web.lists import Column, chosen, listing
@@ -93,7 +93,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, said(error))
         return redirect("web:plans")
     surroundings().wake()
-    left = review.revised(held, seen)
+    left = revised(held, seen)
     _tell(request, number, left)
     return redirect("web:plan", pk) if part or left else redirect("web:plans")
 
