@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# Whoever names a longer time is asked again after this: it is a mistake more often than meant.
-LONGEST = timedelta(days=1)
+from latchkey.policy.retries import LONGEST_ASKED_FOR
 
 
 def retry_after(given: str, date: str) -> float | None:
@@ -15,12 +14,12 @@ def retry_after(given: str, date: str) -> float | None:
     given = given.strip()
     if given.isascii() and given.isdigit():
         # A longer number is longer than the longest time.
-        return min(float(given[:20]), LONGEST.total_seconds())
+        return min(float(given[:20]), LONGEST_ASKED_FOR.total_seconds())
     until = _moment(given)
     if until is None:
         return None
     wait = until - (_moment(date) or datetime.now(UTC))
-    return max(timedelta(), min(wait, LONGEST)).total_seconds()
+    return max(timedelta(), min(wait, LONGEST_ASKED_FOR)).total_seconds()
 
 
 def _moment(written: str) -> datetime | None:

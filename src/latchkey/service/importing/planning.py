@@ -4,7 +4,7 @@ from latchkey.policy.brakes import Brake
 from latchkey.policy.reasons import Why
 from latchkey.remote.errors import Missing
 from latchkey.service.importing.naming import name_contacts
-from latchkey.service.importing.shaping import ImportRefusedError
+from latchkey.service.importing.shaping import OPEN, ImportRefusedError
 from latchkey.service.installation import Installation
 from latchkey.service.provisioning.assignment import Assignment, RuleError, dry, open_assignment
 from latchkey.service.provisioning.planning import plan_page
@@ -13,14 +13,12 @@ from latchkey.service.provisioning.reading import pages
 from latchkey.store import episodes, import_plans, imports, plans, runs
 from latchkey.store.models import Import, Plan, Rule
 
-MAY_BE_PLANNED = (Import.State.UPLOADED, Import.State.PLANNING, Import.State.PLANNED)
-
 
 def ask_for_plan(one: Import) -> None:
     """Have a worker decide about every row. ImportRefusedError when it has begun already."""
     if one.rule is None:
         raise ImportRefusedError("Say first what the import gives, and to which site.")
-    if not imports.move(one, MAY_BE_PLANNED, Import.State.PLANNING, problem=""):
+    if not imports.move(one, OPEN, Import.State.PLANNING, problem=""):
         raise ImportRefusedError(f"This import is {one.state}.")
 
 
@@ -33,18 +31,18 @@ def plan_import(installation: Installation, one: Import, progress: Progress) -> 
     cannot be reached.
     """
     rule = rule_of(one)
-    if one.state not in MAY_BE_PLANNED:
+    if one.state not in OPEN:
         raise ImportRefusedError(f"This import is {one.state}.")
     try:
         work = dry(open_assignment(installation, rule))
     except (RuleError, Missing) as error:
-        imports.move(one, MAY_BE_PLANNED, Import.State.UPLOADED, problem=str(error))
+        imports.move(one, OPEN, Import.State.UPLOADED, problem=str(error))
         raise RuleError(str(error)) from error
     imports.forget_decisions(rule)
     progress.stage("reading the file")
     name_contacts(installation.keyring, one)
     written = _decide(work, progress)
-    imports.settle_plan(one, MAY_BE_PLANNED, written, Why.GONE_FROM_CRM)
+    imports.settle_plan(one, OPEN, written, Why.GONE_FROM_CRM)
     return written
 
 
