@@ -178,8 +178,10 @@ def _is_written(one: Import, result: Path) -> bool:
     return True
 
 
-def check_result(result: Path, file: Path | None) -> None:
+def check_result(result: Path | None, file: Path | None) -> None:
     """Unknown for a result that could not be written: that is said before the accounts are made."""
+    if result is None:
+        return
     try:
         is_there = result.exists()
         if file is not None and is_there and file.exists() and result.samefile(file):

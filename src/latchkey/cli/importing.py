@@ -96,8 +96,7 @@ def import_file(
     given = accounts_like(username, role or (), field or (), notify, per_minute)
     columns, headings = tuple(column or ()), not no_headings
     asked = Asked(file, site, crm, columns, given, encoding, headings, test, test_address)
-    if result is not None:
-        check_result(result, file)
+    check_result(result, file)
     with sentenced():
         one = planned(command, asked) if resume is None else resumed(resume, context)
         if dry_run:

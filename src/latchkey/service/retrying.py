@@ -13,10 +13,10 @@ def retry(rule: Rule | None = None, contact_ids: list[int] | None = None) -> int
     import gave up stays so: nothing would decide about its rows again, and their cells are gone.
     """
     number = 0
+    wanted = None if contact_ids is None else set(contact_ids)
     for row, ids in given_up(rule):
         if row.kind == Rule.Kind.IMPORT:
             continue
-        wanted = None if contact_ids is None else set(contact_ids)
         chosen = [one for one in ids if wanted is None or one in wanted]
         for start in range(0, len(chosen), PAGE):
             number += len(episodes.begin_anew(row, chosen[start : start + PAGE]))

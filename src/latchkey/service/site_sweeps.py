@@ -54,15 +54,16 @@ class SiteSweeps:
 
     def jobs(self) -> Mapping[str, Callable[[str], Sequence[Job]]]:
         """What to do by the name of a task."""
-        return {PAIR: partial(self._alone, PAIR), EMAILS: partial(self._alone, EMAILS)}
+        acts = {PAIR: self._pair, EMAILS: self._emails}
+        return {what: partial(self._alone, what, act) for what, act in acts.items()}
 
-    def _alone(self, what: str, key: str) -> Sequence[Job]:
+    def _alone(self, what: str, act: Callable[[Connection], None], key: str) -> Sequence[Job]:
         site = _going_on(key)
         if site is None:
             return []
         with self._turn(site, f"{what} {key}") as is_ours:
             if is_ours:
-                (self._pair if what == PAIR else self._emails)(site)
+                act(site)
         return []
 
     def _pair(self, site: Connection) -> None:
