@@ -6,15 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fakes.faults import Status, requests
-from latchkey.jobs.contract import Task as Job
 from latchkey.service import pausing, retrying
-from latchkey.service.standstill import stop_rule
-from latchkey.store.models import Change, Connection, Rule, SettingChange, State, User
-from service.working import add_to_group, empty_group, refusal, told, work, workload
+from latchkey.store.models import Change, Connection, Rule, SettingChange, State
+from service.working import DOWN, add_to_group, empty_group, refusal, work, workload
 
 __all__ = ["workload"]
-
-DOWN = Status(503, (("Retry-After", "30"),), b"")
 
 
 def test_everybody_in_the_trigger_is_noticed_and_served(workplace, workload):
@@ -122,42 +118,6 @@ def test_site_that_is_down_is_left_alone_and_taken_up_again_by_itself(workplace,
     Connection.objects.update(probe_at=datetime.now(UTC))
     work(workload, looks=4)
     assert len(workplace.world.notes("Completed")) == 38
-
-
-def test_paused_site_is_told_once(workplace, workload):
-    workplace.rule()
-    workplace.site_wire.inject(DOWN)
-
-    for _ in range(3):
-        work(workload, looks=1)
-        Connection.objects.update(probe_at=datetime.now(UTC))
-
-    assert [one.subject for one in told()] == ["site.www does not work"]
-
-
-def test_site_that_fails_again_after_a_person_let_it_go_on_is_told_again(workplace, workload):
-    workplace.rule()
-    workplace.site_wire.inject(DOWN)
-    work(workload, looks=1)
-    pausing.resume("www", "anna")
-
-    between = told()
-    work(workload, looks=1)
-
-    assert between == []
-    assert [one.subject for one in told()] == ["site.www does not work"]
-
-
-def test_rule_that_is_stopped_again_after_a_person_let_it_go_on_is_told_again(workplace):
-    rule = workplace.rule()
-    stop_rule(rule, "the site has no such role")
-    pausing.resume("members", "anna")
-
-    between = told()
-    stop_rule(rule, "the site has no such role")
-
-    assert between == []
-    assert [one.subject for one in told()] == ["the rule members is stopped"]
 
 
 @pytest.mark.parametrize("name", [None, "www", "members"])
@@ -277,18 +237,6 @@ def test_group_that_is_gone_stops_the_rule_and_no_other(workplace, workload):
 
     assert "Nobody Knows" in Rule.objects.get(name="lost").stopped_reason
     assert len(workplace.world.notes("Completed")) == 38
-
-
-def test_digest_goes_once_a_day_to_those_who_chose_it(workplace, workload):
-    User.objects.create(username="bo", email="bo@example.org", digest=True)
-    User.objects.create(username="al", email="al@example.org", digest=False)
-    workplace.run(workplace.rule())
-
-    for _ in range(2):
-        workload.perform(Job("digest", "2026-11-21"))
-
-    assert len(workplace.world.mails_to("bo@example.org")) == 1
-    assert workplace.world.mails_to("al@example.org") == []
 
 
 def test_work_of_a_site_that_another_worker_holds_is_left_to_it(workplace, workload):

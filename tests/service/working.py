@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
+from fakes.faults import Status
 from latchkey.jobs.contract import Task as Job
 from latchkey.service.tidying import TIDY
 from latchkey.service.workload import RuleWorkload
 from latchkey.store.models import Alert
 from service.conftest import Workplace
+
+# A site that asks to be left alone for a while.
+DOWN = Status(503, (("Retry-After", "30"),), b"")
 
 
 @pytest.fixture
