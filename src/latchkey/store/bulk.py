@@ -1,5 +1,5 @@
-"""Many rows at once, for the main job: Django's bulk_create costs several times the processor
-time, for every value goes through its compiler of queries.
+"""Many rows at once, for the main job: Django's bulk_create costs about twice the processor time,
+for every value goes through its compiler of queries.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -12,7 +12,7 @@ from latchkey.store.bulk import values_of
 from latchkey.store.clock import now
 from latchkey.store.models import (
     REVISED,
-    SHOWN,
+    SEEN_IN_PLAN,
     UNDER_WAY,
     Change,
     Plan,
@@ -129,7 +129,11 @@ def _number_revised(changes: Sequence[Change]) -> None:
     revised: dict[int, list[Change]] = {}
     for one in changes:
         plan = one.plan
-        if plan is not None and plan.state == Plan.State.HELD and SHOWN.intersection(one.news()):
+        if (
+            plan is not None
+            and plan.state == Plan.State.HELD
+            and SEEN_IN_PLAN.intersection(one.news())
+        ):
             revised.setdefault(plan.pk, []).append(one)
     for plan_id in sorted(revised):
         plans = Plan.objects.filter(pk=plan_id)

@@ -10,7 +10,7 @@ from latchkey.store.models.states import MID_FLIGHT, UNDER_WAY, State, Task, Tol
 from latchkey.store.models.visits import Visit
 from latchkey.store.models.work import (
     REVISED,
-    SHOWN,
+    SEEN_IN_PLAN,
     AddressInUse,
     AttemptEnded,
     AttemptStarted,
@@ -22,7 +22,7 @@ from latchkey.store.models.work import (
 __all__ = [
     "MID_FLIGHT",
     "REVISED",
-    "SHOWN",
+    "SEEN_IN_PLAN",
     "UNDER_WAY",
     "Account",
     "AddressInUse",

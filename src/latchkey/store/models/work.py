@@ -37,7 +37,7 @@ SAVED = (
 
 
 # What a person who looks at a plan sees of a change.
-SHOWN = frozenset(
+SEEN_IN_PLAN = frozenset(
     {
         "contact_name",
         "email",
